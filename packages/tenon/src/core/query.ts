@@ -1,0 +1,33 @@
+import type { HttpErrorClass } from './http-error.ts'
+
+/**
+ * A description of a statement: `.run()` executes it, or a handler returns it as it stands.
+ * Not thenable: a thenable that an async function returns is awaited by the language, and the description would be lost.
+ */
+export interface Query<T, E = never> {
+  readonly kind: 'query'
+  /** The errors it may end in; a route that returns it declares them in `throws`. */
+  readonly throws: readonly ErrorClassOf<E>[]
+  run(): Promise<T>
+}
+
+export type ErrorClassOf<E> = HttpErrorClass & (new () => E)
+
+export function isQuery(value: unknown): value is Query<unknown, unknown> {
+  return typeof value === 'object' && value !== null && 'kind' in value && value.kind === 'query'
+}
+
+/** One page of a listing, as `page(…)` answers it; `total` counts all pages. */
+export interface PageOf<Item> {
+  readonly items: Item[]
+  readonly total: number
+  readonly page: number
+  readonly limit: number
+  readonly pages: number
+}
+
+/** Which page: `page` counts from 1. */
+export interface PageRequest {
+  readonly page: number
+  readonly limit: number
+}

@@ -1,0 +1,47 @@
+import type { HttpErrorClass } from '../core/http-error.ts'
+
+/** An OpenAPI security scheme object and the name it is listed under. */
+export interface SecurityScheme {
+  readonly name: string
+  readonly definition: Readonly<Record<string, unknown>>
+}
+
+export interface DependencyOptions {
+  /** `request` (the default): made once per request that names it. `app`: made once, at the start. */
+  readonly scope?: 'request' | 'app'
+  /** Made before the body is read, as is whatever uses it: who may ask is settled before what is asked. */
+  readonly guard?: boolean
+  readonly security?: SecurityScheme
+  readonly throws?: readonly HttpErrorClass[]
+}
+
+/** A function named in `uses`; `value` exists in the type alone. */
+export interface Dependency<T> {
+  readonly kind: 'dependency'
+  readonly uses: Uses
+  readonly make: (context: never) => unknown
+  readonly options: DependencyOptions
+  readonly value?: T
+}
+
+export type Uses = Readonly<Record<string, Dependency<unknown>>>
+export type Used<U> = { readonly [K in keyof U]: U[K] extends Dependency<infer T> ? T : never }
+
+/** Makes a dependency from what it uses; a generator is cleaned up after its `yield`, in reverse order, before the answer leaves. */
+export function dependency<T, U extends Uses = Record<never, never>>(
+  uses: U,
+  make: (context: Used<U>) => T | Promise<T> | AsyncGenerator<T, void>,
+  options: DependencyOptions = {},
+): Dependency<T> {
+  return { kind: 'dependency', uses, make, options }
+}
+
+export interface Replacement {
+  readonly dependency: Dependency<unknown>
+  readonly replacement: Dependency<unknown>
+}
+
+/** For tests: whoever uses `original` gets what `make` returns. */
+export function replace<T>(original: Dependency<T>, make: () => T | Promise<T>): Replacement {
+  return { dependency: original, replacement: { kind: 'dependency', uses: {}, make, options: { scope: original.options.scope ?? 'request' } } }
+}
