@@ -6,7 +6,7 @@ export interface Statement {
   readonly name?: string
 }
 
-/** Rows in PostgreSQL's text form, column by column; `affected` counts the rows of an INSERT, UPDATE or DELETE. */
+/** Rows in PostgreSQL's text form, column by column; `affected` counts the rows of an INSERT, UPDATE, DELETE or MERGE. */
 export interface Outcome {
   readonly columns: readonly string[]
   readonly rows: readonly (readonly (string | null)[])[]
@@ -29,5 +29,6 @@ export interface Driver extends Pick<Connection, 'run'> {
   transaction<T>(work: (connection: Connection) => Promise<T>): Promise<T>
   /** A connection of its own outside the pool and without statement timeout, for migrations; closed when the work ends. */
   session<T>(work: (connection: Connection) => Promise<T>): Promise<T>
+  /** Ends what is open, within a second; a statement after it throws DatabaseUnavailable. */
   close(): Promise<void>
 }

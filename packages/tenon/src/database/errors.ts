@@ -8,11 +8,17 @@ export interface ServerReport {
   readonly column?: string | undefined
 }
 
+export interface DatabaseErrorOptions {
+  readonly cause?: unknown
+  readonly status?: number
+  readonly headers?: Readonly<Record<string, string>>
+}
+
 /** An error of the database; its message never reaches a client. */
 export class DatabaseError extends TenonError {
   readonly report: ServerReport
 
-  constructor(code: string, message: string, report: ServerReport, options: { cause?: unknown; status?: number; headers?: Record<string, string> } = {}) {
+  constructor(code: string, message: string, report: ServerReport, options: DatabaseErrorOptions = {}) {
     super(code, message, options)
     this.report = report
   }
@@ -35,6 +41,30 @@ export class DatabaseUnavailable extends DatabaseError {
   }
 }
 
+/** The server stopped a statement that ran for longer than `statement_timeout`, or that was cancelled. */
+export class StatementTimeout extends DatabaseError {
+  constructor(message: string, report: ServerReport, cause: unknown) {
+    super('TENON_STATEMENT_TIMEOUT', message, report, { cause, status: 503, headers: { 'Retry-After': '1' } })
+  }
+}
+
+/** The connection broke while COMMIT was under way: the rows may be stored or not, and only a look can tell. */
+export class CommitUnknown extends DatabaseError {
+  constructor(cause: unknown) {
+    const message =
+      'Cannot tell whether the transaction was stored: the connection broke during COMMIT. ' +
+      'Look for its rows before repeating it.'
+    super('TENON_COMMIT_UNKNOWN', message, {}, { cause })
+  }
+}
+
+/** A statement for one row met more than one. */
+export class TooManyRows extends DatabaseError {
+  constructor(model: string) {
+    super('TENON_TOO_MANY_ROWS', `Cannot take one ${model}: more than one row matches. Narrow the condition.`, {})
+  }
+}
+
 const constraintKinds: Readonly<Record<string, ConstraintError['kind']>> = {
   '23505': 'unique',
   '23503': 'reference',
@@ -48,6 +78,8 @@ interface DriverError {
   readonly constraint?: string
   readonly table?: string
   readonly column?: string
+  detail?: string | undefined
+  where?: string | undefined
 }
 
 /** Turns what a driver threw into one of the errors above; SQLSTATEs are PostgreSQL's (appendix A of its manual). */
@@ -56,15 +88,34 @@ export function toDatabaseError(thrown: unknown): TenonError {
   const error = thrown as DriverError
   const state = error.code
   const report = { state, constraint: error.constraint, table: error.table, column: error.column }
+  if (carriesValues(state)) hideValues(error)
   const kind = constraintKinds[state ?? '']
   if (kind) return new ConstraintError(kind, `Cannot store the row: ${error.message}.`, report, thrown)
+  if (state === '57014') return new StatementTimeout(`Cannot finish the statement: ${error.message}.`, report, thrown)
   if (isConnectionFailure(state)) {
     return new DatabaseUnavailable(`Cannot reach the database: ${error.message || state}.`, { cause: thrown })
   }
   return new DatabaseError('TENON_DATABASE', `Cannot run the statement: ${error.message}.`, report, { cause: thrown })
 }
 
+/** True where a prepared statement no longer fits the tables; prepared anew it runs. */
+export function isStalePlan(error: unknown): boolean {
+  return error instanceof DatabaseError && error.report.state === '0A000' && error.message.includes('cached plan')
+}
+
 /** Connection exceptions (class 08), shutdowns and start-up (57P01–57P03), too many connections (53300), and Node's socket errors. */
-function isConnectionFailure(state: string | undefined): boolean {
+export function isConnectionFailure(state: string | undefined): boolean {
   return state !== undefined && /^(08...|57P0[1-3]|53300|E[A-Z]+)$/.test(state)
+}
+
+/** Errors of class 22 quote the value in their text, those of class 23 the row in their detail. */
+function carriesValues(state: string | undefined): boolean {
+  return state !== undefined && /^2[23]/.test(state)
+}
+
+// A row may hold a password's hash or an address, and an error ends in a log.
+function hideValues(error: DriverError): void {
+  error.detail = undefined
+  error.where = undefined
+  if (error.code?.startsWith('22')) Object.assign(error, { message: error.message.replace(/".*"/s, '"…"') })
 }

@@ -1,8 +1,8 @@
-import type { z } from 'zod'
+import { z } from 'zod'
 import type { PageOf } from '../core/query.ts'
 import type { Schema } from './schema.ts'
 
-/** A status with the schema of its body (none: an empty body). `value` exists in the type alone. */
+/** A status with the schema of its body (null: an empty body). `value` exists in the type alone. */
 export interface Answer<T> {
   readonly kind: 'answer'
   readonly status: number
@@ -21,3 +21,40 @@ export type Returned<S> = S extends Answer<infer T>
       : S extends Schema<infer T, unknown>
         ? T
         : never
+
+/** 200 with this body: what a schema alone means, for routes that have several answers. */
+export function ok<S extends Schema>(schema: S): Answer<Returned<S>> {
+  return { kind: 'answer', status: 200, schema, description: 'Successful' }
+}
+
+/** 201 with this body. */
+export function created<S extends Schema>(schema: S): Answer<Returned<S>> {
+  return { kind: 'answer', status: 201, schema, description: 'Created' }
+}
+
+/** 204 with an empty body: what a route without `returns` answers. */
+export function noContent(): Answer<void> {
+  return { kind: 'answer', status: 204, schema: null, description: 'Done; the body is empty' }
+}
+
+/** 200 with one page of these items: `{ items, total, page, limit, pages }`. */
+export function page<S extends z.core.$ZodType>(item: S): Answer<PageOf<z.output<S>>> {
+  const count = z.int().min(0)
+  const schema = z.object({ items: z.array(item), total: count, page: count, limit: count, pages: count })
+  return { kind: 'answer', status: 200, schema, description: 'One page' }
+}
+
+/** The answers that a route declares, the usual one first. */
+export function answersOf(returns: Schema | Answer<unknown> | readonly Answer<unknown>[] | undefined): readonly Answer<unknown>[] {
+  if (returns === undefined) return [noContent()]
+  if (isList(returns)) return returns
+  return [isAnswer(returns) ? returns : ok(returns)]
+}
+
+function isList(returns: object): returns is readonly Answer<unknown>[] {
+  return Array.isArray(returns)
+}
+
+function isAnswer(returns: object): returns is Answer<unknown> {
+  return 'kind' in returns && returns.kind === 'answer'
+}

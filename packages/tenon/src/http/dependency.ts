@@ -36,12 +36,33 @@ export function dependency<T, U extends Uses = Record<never, never>>(
   return { kind: 'dependency', uses, make, options }
 }
 
+/** What a dependency may know of the request; name it in `uses`. */
+export interface RequestFacts {
+  readonly id: string
+  readonly method: string
+  /** Path and query as they were sent. */
+  readonly url: string
+  /** The client's address; behind a trusted proxy the one that it forwards. */
+  readonly address: string
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>
+}
+
+export const request: Dependency<RequestFacts> = {
+  kind: 'dependency',
+  uses: {},
+  make: () => {
+    throw new Error('The request is given, not made.')
+  },
+  options: {},
+}
+
 export interface Replacement {
-  readonly dependency: Dependency<unknown>
+  readonly original: Dependency<unknown>
   readonly replacement: Dependency<unknown>
 }
 
 /** For tests: whoever uses `original` gets what `make` returns. */
 export function replace<T>(original: Dependency<T>, make: () => T | Promise<T>): Replacement {
-  return { dependency: original, replacement: { kind: 'dependency', uses: {}, make, options: { scope: original.options.scope ?? 'request' } } }
+  const { scope = 'request', guard = false } = original.options
+  return { original, replacement: { kind: 'dependency', uses: {}, make, options: { scope, guard } } }
 }

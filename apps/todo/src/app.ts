@@ -1,0 +1,24 @@
+import { type App, app, mount, replace } from 'tenon/http'
+import { openapi } from 'tenon/openapi'
+import { auth } from './auth/routes.ts'
+import { health } from './health.ts'
+import { appSettings, readSettings, type Settings } from './settings.ts'
+import { tags } from './tags/routes.ts'
+import { tasks } from './tasks/routes.ts'
+
+export function createApp(settings: Settings = readSettings(process.env)): App {
+  return app({
+    routers: [mount('/api/v1', auth, tasks, tags), health],
+    extensions: [openapi({
+      title: 'Todo API',
+      version: '1.0.0',
+      description: 'Tasks and tags for many users. Register, log in, and send the access token as a bearer token.',
+    })],
+    override: [replace(appSettings, () => settings)],
+    server: {
+      corsOrigins: settings.corsOrigins,
+      trustedProxies: settings.trustedProxies,
+      log: { level: settings.environment === 'testing' ? 'silent' : 'info', format: settings.environment === 'development' ? 'text' : 'json' },
+    },
+  })
+}

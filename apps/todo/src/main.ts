@@ -1,0 +1,46 @@
+import { relative } from 'node:path'
+import { type RunningServer, serve, TenonError } from 'tenon/http'
+import { pending } from 'tenon/migrations'
+import { createApp } from './app.ts'
+import { driver, revisions } from './database.ts'
+import { readSettings, type Settings } from './settings.ts'
+
+try {
+  const settings = readSettings(process.env)
+  const server = await serve(createApp(settings), settings)
+  stopOnSignals(server)
+  await describe(server, settings)
+} catch (error) {
+  if (!(error instanceof TenonError)) throw error
+  console.error(error.message)
+  process.exit(1)
+}
+
+async function describe(server: RunningServer, settings: Settings) {
+  const opened = await server.value(driver)
+  const place = settings.databaseUrl === null ? `PGlite in ${relative(process.cwd(), settings.dataFolder) || '.'}` : opened.place
+  console.log(`Todo API    ${server.url}/api/v1`)
+  console.log(`Docs        ${server.url}/docs and ${server.url}/redoc`)
+  console.log(`Database    ${place}`)
+  console.log('Stop        Ctrl-C')
+  if (settings.databaseUrl !== null) await warnOfPending(server)
+}
+
+async function warnOfPending(server: RunningServer) {
+  try {
+    const missing = await pending(await server.value(driver), await server.value(revisions))
+    if (missing.length === 0) return
+    console.warn(`Warning: ${missing.length} migration(s) pending: ${missing.map(({ id }) => id).join(', ')}. Run: npm run tenon -- migrate upgrade`)
+  } catch (error) {
+    console.warn(`Warning: ${(error as Error).message}`)
+  }
+}
+
+/** A second signal changes nothing: stopping has its own deadline. */
+function stopOnSignals(server: RunningServer) {
+  const stop = async () => {
+    await server.close()
+    process.exit(0)
+  }
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, stop)
+}

@@ -1,0 +1,51 @@
+import { anyOf, type Order, type Where } from 'tenon/database'
+import { withCode } from 'tenon/model'
+import { z } from 'zod'
+import { Task } from './model.ts'
+
+/** How tasks sort; those without a due date come last, or first when turned round. High priority comes before low. */
+const sorts = {
+  due_date: { due_date: 'asc' },
+  '-due_date': { due_date: 'desc' },
+  priority: { priority: 'desc' },
+  '-priority': { priority: 'asc' },
+  created_at: { created_at: 'asc' },
+  '-created_at': { created_at: 'desc' },
+  title: { title: { direction: 'asc', ignoreCase: true } },
+  '-title': { title: { direction: 'desc', ignoreCase: true } },
+} as const satisfies Record<string, Order<typeof Task>>
+
+type Sort = keyof typeof sorts
+
+const positive = withCode(z.int().min(1), 'INVALID_PAGINATION')
+
+export const TaskQuery = z.object({
+  page: positive.default(1),
+  limit: positive.default(20).describe('At most 100; more counts as 100'),
+  q: z.string().optional().describe('Contained in title or description, in any case'),
+  status: withCode(z.enum(['all', 'pending', 'completed']), 'INVALID_STATUS').default('all'),
+  priority: Task.fields.priority.schema.optional(),
+  tag: z.string().optional().describe("A tag's id or name"),
+  sort: withCode(z.enum(Object.keys(sorts) as [Sort, ...Sort[]]), 'INVALID_SORT_FIELD').default('-created_at'),
+})
+
+type TaskQuery = z.output<typeof TaskQuery>
+
+/** What a listing asks for, as conditions that all must hold. */
+export function filterOf({ q, status, priority, tag }: TaskQuery): (Where<typeof Task> | ReturnType<typeof containing>)[] {
+  return [
+    ...(q ? [containing(q)] : []),
+    ...(status === 'all' ? [] : [{ completed: status === 'completed' }]),
+    ...(priority ? [{ priority }] : []),
+    ...(tag ? [{ tags: { some: /^\d+$/.test(tag) ? anyOf({ name: tag }, { id: Number(tag) }) : { name: tag } } }] : []),
+  ]
+}
+
+function containing(text: string) {
+  const test = { contains: text, ignoreCase: true }
+  return anyOf<Where<typeof Task>>({ title: test }, { description: test })
+}
+
+export function orderOf({ sort }: TaskQuery): Order<typeof Task> {
+  return sorts[sort]
+}

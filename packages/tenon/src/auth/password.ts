@@ -1,0 +1,18 @@
+import { hash, verify } from '@node-rs/argon2'
+
+// OWASP's first choice for Argon2id (Password Storage Cheat Sheet): 19 MiB, two passes, one lane.
+const cost = { memoryCost: 19 * 1024, timeCost: 2, parallelism: 1 }
+
+let decoy: Promise<string> | undefined
+
+/** Hashes a password with Argon2id on a thread of its own; the text carries salt and cost. */
+export function hashPassword(password: string): Promise<string> {
+  return hash(password, cost)
+}
+
+/** Compares a password with a hash; without a hash (no such user) it does the same work and answers false. */
+export async function verifyPassword(password: string, passwordHash: string | null): Promise<boolean> {
+  decoy ??= hash('no password has this hash', cost)
+  const matches = await verify(passwordHash ?? (await decoy), password)
+  return matches && passwordHash !== null
+}

@@ -1,0 +1,8 @@
+export type { Query } from '../core/query.ts'
+export type { AnyOf, Order, Where } from '../model/infer.ts'
+export { anyOf } from '../sql/where.ts'
+export { Database, type Statements, type Transaction } from './database.ts'
+export type { Connection, Driver, Outcome, Statement } from './driver.ts'
+export { ConstraintError, DatabaseError, DatabaseUnavailable, TooManyRows } from './errors.ts'
+export { openPglite } from './pglite/open-pglite.ts'
+export { openPostgres } from './postgres/open-postgres.ts'

@@ -1,0 +1,274 @@
+import assert from 'node:assert/strict'
+import { connect, createServer, type Server, type Socket } from 'node:net'
+import { after, before, describe, it } from 'node:test'
+import { setTimeout as delay } from 'node:timers/promises'
+import { createDatabase, type TestDatabase } from '../../testing/server.ts'
+import { CommitUnknown, DatabaseUnavailable, StatementTimeout } from '../errors.ts'
+import { openPostgres, type PostgresDriver } from './open-postgres.ts'
+import type { PostgresOptions } from './options.ts'
+
+describe('openPostgres', () => {
+  let database: TestDatabase
+  let admin: PostgresDriver
+
+  before(async () => {
+    database = await createDatabase()
+    admin = openPostgres({ url: database.url })
+    await admin.run(statement('create table entry (name text not null)'))
+  })
+
+  after(async () => {
+    await admin.close()
+    await database.drop()
+  })
+
+  const open = (options: Partial<PostgresOptions> = {}) => openPostgres({ url: database.url, ...options })
+  const kill = (pid: string) => admin.run(statement('select pg_terminate_backend($1::int, 1000)', pid))
+  const entries = async (name: string) =>
+    (await admin.run(statement('select count(*) from entry where name = $1', name))).rows[0]?.[0]
+
+  it('opens without a server, and each statement is then refused with 503', async () => {
+    await using driver = disposable(
+      openPostgres({ url: 'postgres://todo:secret@127.0.0.1:9/todo', connectionTimeout: 1 }),
+    )
+    const error = await driver.run(statement('select 1')).catch((thrown: unknown) => thrown)
+    assert.ok(error instanceof DatabaseUnavailable)
+    assert.match(error.message, /^Cannot connect to postgres:\/\/todo@127\.0\.0\.1:9\/todo: .*ECONNREFUSED/)
+    assert.deepEqual([error.status, error.headers['Retry-After']], [503, '1'])
+    assert.doesNotMatch(error.message, /secret/)
+  })
+
+  it('connects as soon as the server is there', async () => {
+    const network = await Network.start(database.url)
+    await network.stop()
+    await using driver = disposable(openPostgres({ url: network.url }))
+    const answer = driver.run(statement('select 1'))
+    await delay(150)
+    await network.listen()
+    assert.deepEqual((await answer).rows, [['1']])
+    await network.stop()
+  })
+
+  it('refuses a URL that it cannot read, without its password', () => {
+    for (const url of ['mysql://root:secret@localhost/x', 'postgres://todo:secret@localhost:port/x', 'secret']) {
+      assert.throws(
+        () => openPostgres({ url }),
+        (error: Error) => !error.message.includes('sec'),
+      )
+    }
+  })
+
+  it('does not show a killed idle connection to anybody', async () => {
+    await using driver = disposable(open({ max: 1 }))
+    for (let round = 0; round < 10; round++) {
+      const killed = kill(await processOf(driver))
+      if (round % 2) await killed
+      assert.deepEqual((await driver.run(statement('select 1'))).rows, [['1']])
+      await killed
+    }
+  })
+
+  it('does not show a killed idle connection to a transaction', async () => {
+    await using driver = disposable(open({ max: 1 }))
+    for (let round = 0; round < 10; round++) {
+      await kill(await processOf(driver))
+      await driver.transaction((connection) => connection.run(statement("insert into entry values ('killed idle')")))
+    }
+    assert.equal(await entries('killed idle'), '10')
+  })
+
+  it('lives on when a connection dies inside a transaction, and that transaction fails', async () => {
+    await using driver = disposable(open())
+    const attempt = driver.transaction(async (connection) => {
+      await connection.run(statement("insert into entry values ('killed inside')"))
+      await kill((await connection.run(statement('select pg_backend_pid()'))).rows[0]?.[0] ?? '')
+      await delay(50)
+    })
+    await assert.rejects(attempt, DatabaseUnavailable)
+    assert.equal(await entries('killed inside'), '0')
+    assert.deepEqual((await driver.run(statement('select 1'))).rows, [['1']])
+  })
+
+  it('lives on when a connection dies under a running statement, and does not repeat it', async () => {
+    await using driver = disposable(open({ max: 1 }))
+    const pid = await processOf(driver)
+    const text = "with slow as (select pg_sleep(0.3)) insert into entry select 'killed running' from slow"
+    const attempt = driver.run(statement(text))
+    await delay(100)
+    await Promise.all([assert.rejects(attempt, DatabaseUnavailable), kill(pid)])
+    await delay(400)
+    assert.equal(await entries('killed running'), '0')
+  })
+
+  it('checks a connection that was idle for a second, and replaces it when it does not answer', async () => {
+    const network = await Network.start(database.url)
+    await using driver = disposable(openPostgres({ url: network.url }))
+    await driver.run(statement('select 1'))
+    network.swallowEverything()
+    await delay(1100)
+    assert.deepEqual((await driver.run(statement('select 2'))).rows, [['2']])
+    await network.stop()
+  })
+
+  it('gives up on a statement that the network has swallowed, and heals', async () => {
+    const network = await Network.start(database.url)
+    await using driver = disposable(openPostgres({ url: network.url, max: 1, statementTimeout: 200 }))
+    await driver.run(statement('select 1'))
+    network.swallowEverything()
+    await assert.rejects(driver.run(statement('select 2')), DatabaseUnavailable)
+    assert.deepEqual((await driver.run(statement('select 3'))).rows, [['3']])
+    await network.stop()
+  })
+
+  it('says so when it cannot know whether COMMIT was done', async () => {
+    const network = await Network.start(database.url)
+    await using driver = disposable(openPostgres({ url: network.url }))
+    network.cutAfter('COMMIT')
+    const attempt = driver.transaction((connection) =>
+      connection.run(statement("insert into entry values ('unknown')")),
+    )
+    await assert.rejects(attempt, CommitUnknown)
+    await delay(50)
+    assert.equal(await entries('unknown'), '1')
+    await network.stop()
+  })
+
+  it('does not repeat a statement whose answer was lost', async () => {
+    const network = await Network.start(database.url)
+    await using driver = disposable(openPostgres({ url: network.url }))
+    network.cutAfter('lost answer')
+    await assert.rejects(driver.run(statement("insert into entry values ('lost answer')")), DatabaseUnavailable)
+    await delay(50)
+    assert.equal(await entries('lost answer'), '1')
+    await network.stop()
+  })
+
+  it('waits no longer than connectionTimeout for a busy pool', async () => {
+    await using driver = disposable(open({ max: 1, connectionTimeout: 0.2 }))
+    const busy = driver.run(statement('select pg_sleep(1)'))
+    await assert.rejects(driver.run(statement('select 1')), (error: DatabaseUnavailable) => {
+      assert.match(error.message, /all 1 were busy for 0.2 s/)
+      return error.status === 503
+    })
+    await busy
+    assert.deepEqual((await driver.run(statement('select 1'))).rows, [['1']])
+  })
+
+  it('refuses at once what comes when maxWaiting wait already', async () => {
+    await using driver = disposable(open({ max: 1, maxWaiting: 2 }))
+    const busy = Array.from({ length: 3 }, () => driver.run(statement('select pg_sleep(0.2)')))
+    await delay(100)
+    assert.deepEqual(driver.metrics(), { size: 1, idle: 0, waiting: 2 })
+    const started = performance.now()
+    await assert.rejects(driver.run(statement('select 1')), { code: 'TENON_DATABASE_UNAVAILABLE', status: 503 })
+    assert.ok(performance.now() - started < 50)
+    await Promise.all(busy)
+  })
+
+  it('stops a statement after statementTimeout, with 503', async () => {
+    await using driver = disposable(open({ statementTimeout: 100 }))
+    await assert.rejects(driver.run(statement('select pg_sleep(5)')), (error: StatementTimeout) => {
+      assert.deepEqual([error.code, error.status], ['TENON_STATEMENT_TIMEOUT', 503])
+      return error instanceof StatementTimeout
+    })
+  })
+
+  it('never opens more than max connections, and replaces them after recycle', async () => {
+    await using driver = disposable(open({ max: 3, recycle: 1 }))
+    await Promise.all(Array.from({ length: 20 }, () => driver.run(statement('select pg_sleep(0.01)'))))
+    assert.equal(driver.metrics().size, 3)
+    const before = await processOf(driver)
+    await delay(1200)
+    assert.notEqual(await processOf(driver), before)
+  })
+
+  it('keeps the setting of a script inside a transaction from the next user only when it is LOCAL', async () => {
+    await using driver = disposable(open({ max: 1 }))
+    await driver.transaction((connection) => connection.script("set local lock_timeout = '7s'"))
+    assert.deepEqual((await driver.run(statement('show lock_timeout'))).rows, [['0']])
+  })
+})
+
+function statement(text: string, ...values: string[]) {
+  return { text, values }
+}
+
+async function processOf(driver: PostgresDriver): Promise<string> {
+  return (await driver.run(statement('select pg_backend_pid()'))).rows[0]?.[0] ?? ''
+}
+
+function disposable(driver: PostgresDriver): PostgresDriver & AsyncDisposable {
+  return Object.assign(driver, { [Symbol.asyncDispose]: () => driver.close() })
+}
+
+/** A network between driver and server that can fail. */
+class Network {
+  readonly #target: URL
+  readonly #port: number
+  readonly #sockets = new Set<Socket>()
+  #server: Server
+  #cutAfter: string | undefined
+
+  static async start(target: string): Promise<Network> {
+    const probe = createServer()
+    await new Promise<void>((resolve) => probe.listen(0, '127.0.0.1', resolve))
+    const { port } = probe.address() as { port: number }
+    await new Promise((resolve) => probe.close(resolve))
+    const network = new Network(target, port)
+    await network.listen()
+    return network
+  }
+
+  private constructor(target: string, port: number) {
+    this.#target = new URL(target)
+    this.#port = port
+    this.#server = createServer()
+  }
+
+  get url(): string {
+    const url = new URL(this.#target)
+    url.host = `127.0.0.1:${this.#port}`
+    return url.href
+  }
+
+  async listen(): Promise<void> {
+    this.#server = createServer((near) => this.#join(near))
+    await new Promise<void>((resolve) => this.#server.listen(this.#port, '127.0.0.1', resolve))
+  }
+
+  async stop(): Promise<void> {
+    for (const socket of this.#sockets) socket.destroy()
+    await new Promise((resolve) => this.#server.close(resolve))
+  }
+
+  /** Existing connections stay open and carry nothing any more. */
+  swallowEverything(): void {
+    for (const socket of this.#sockets) socket.removeAllListeners('data').resume()
+  }
+
+  /** Lets the text through to the server, and the answer not back. */
+  cutAfter(text: string): void {
+    this.#cutAfter = text
+  }
+
+  #join(near: Socket): void {
+    const far = connect(Number(this.#target.port || 5432), this.#target.hostname)
+    let isCut = false
+    near.on('data', (data) => {
+      far.write(data)
+      if (this.#cutAfter === undefined || !data.includes(this.#cutAfter)) return
+      isCut = true
+      this.#cutAfter = undefined
+      setTimeout(() => near.destroy(), 50)
+    })
+    far.on('data', (data) => isCut || near.write(data))
+    for (const [socket, other] of [
+      [near, far],
+      [far, near],
+    ] as const) {
+      this.#sockets.add(socket)
+      socket.on('error', () => {})
+      socket.on('close', () => other.destroy())
+    }
+  }
+}

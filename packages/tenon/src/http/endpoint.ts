@@ -1,0 +1,99 @@
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { z } from 'zod'
+import { TenonError } from '../core/errors.ts'
+import { isQuery } from '../core/query.ts'
+import { compileWriter } from '../model/writer.ts'
+import { type Answer, answersOf } from './answer.ts'
+import { Call } from './call.ts'
+import type { RequestFacts } from './dependency.ts'
+import { inputsOf } from './inputs.ts'
+import type { Plan } from './plan.ts'
+import { Reply } from './reply.ts'
+import type { Route } from './route.ts'
+import type { Schema } from './schema.ts'
+
+/** A route made ready to answer: its guards run before the body is read, the rest after. */
+export interface Endpoint {
+  readonly guard: (request: FastifyRequest) => Promise<void>
+  readonly answer: (request: FastifyRequest, reply: FastifyReply) => Promise<string>
+  /** Cleans up what the request's dependencies left, after an error on the way. Answers the error to tell of. */
+  readonly fail: (request: FastifyRequest, error: unknown) => Promise<unknown>
+}
+
+type Write = (value: unknown) => string | Promise<string>
+
+/** Compiles a route: its inputs, its dependencies and the writers of its answers. */
+export function endpointOf(route: Route, plan: Plan): Endpoint {
+  const inputs = inputsOf(route)
+  const answers = answersOf(route.options.returns)
+  const writers = new Map(answers.map((answer) => [answer.status, writeOf(route, answer)]))
+  const usual = answers[0]?.status ?? 204
+  const handler = route.handler as (context: object) => unknown
+  const calls = new WeakMap<FastifyRequest, Call>()
+
+  function callOf(request: FastifyRequest): Call {
+    const found = calls.get(request)
+    if (found) return found
+    const call = new Call(plan, factsOf(request))
+    calls.set(request, call)
+    return call
+  }
+
+  async function answer(request: FastifyRequest, reply: FastifyReply): Promise<string> {
+    const context: Record<string, unknown> = {}
+    for (const read of inputs) await read(request, context)
+    const call = callOf(request)
+    await call.make(plan.steps)
+    call.fill(context)
+    const { value, options } = await resultOf(handler, context)
+    const status = options.status ?? usual
+    const write = writers.get(status)
+    if (!write) throw new TenonError('TENON_ANSWER', `Cannot answer ${route.method} ${route.path} with ${status}: it is not among its "returns".`)
+    const text = await write(value)
+    const failure = await call.finish(null)
+    if (failure) throw failure.error
+    send(reply, status, text, options)
+    return text
+  }
+
+  return {
+    guard: (request) => callOf(request).make(plan.guards),
+    answer,
+    fail: async (request, error) => (await calls.get(request)?.finish({ error }))?.error ?? error,
+  }
+}
+
+async function resultOf(handler: (context: object) => unknown, context: object): Promise<Reply<unknown>> {
+  const result = await handler(context)
+  const reply = result instanceof Reply ? result : new Reply(result, {})
+  if (!isQuery(reply.value)) return reply
+  return new Reply(await reply.value.run(), reply.options)
+}
+
+function send(reply: FastifyReply, status: number, text: string, { headers = {}, cookies = [] }: Reply<unknown>['options']) {
+  reply.code(status)
+  if (text !== '') reply.header('content-type', 'application/json; charset=utf-8')
+  reply.headers(headers)
+  if (cookies.length > 0) reply.header('set-cookie', cookies)
+}
+
+function writeOf(route: Route, { schema }: Answer<unknown>): Write {
+  if (!schema) return () => ''
+  const place = `${route.method} ${route.path}`
+  if ('_zod' in schema) {
+    const write = compileWriter(schema as unknown as z.core.$ZodType)
+    return (value) => write(value, place)
+  }
+  return (value) => validated(schema, value, place)
+}
+
+/** Any other Standard Schema has no way back to the wire, so what is returned is checked and written as JSON. */
+async function validated(schema: Schema, value: unknown, place: string): Promise<string> {
+  const result = await schema['~standard'].validate(value)
+  if (!result.issues) return JSON.stringify(result.value)
+  throw new TenonError('TENON_ANSWER', `Cannot write the answer of ${place}: ${result.issues[0]?.message}.`)
+}
+
+function factsOf(request: FastifyRequest): RequestFacts {
+  return { id: request.id, method: request.method, url: request.url, address: request.ip, headers: request.headers }
+}

@@ -1,0 +1,45 @@
+import type { FastifyServerOptions } from 'fastify'
+
+export interface LogOptions {
+  /** pino's levels; `silent` turns it off. */
+  readonly level: 'debug' | 'info' | 'warn' | 'error' | 'silent'
+  /** `json` for machines: one object a line. `text` for a person at a terminal. */
+  readonly format: 'json' | 'text'
+}
+
+// Whoever logs a request, its headers or a body by hand must not give secrets away.
+const secrets = ['authorization', 'cookie', 'set-cookie', 'password', 'access_token', 'refresh_token', 'token', 'secret']
+const paths = secrets.flatMap((name) => [`["${name}"]`, `*["${name}"]`, `*.*["${name}"]`])
+
+/** Options of Fastify's logger (pino). */
+export function loggerOf({ level, format }: LogOptions): NonNullable<FastifyServerOptions['logger']> {
+  const redact = { paths, censor: '[hidden]' }
+  const base = { level, redact, base: null }
+  return format === 'json' ? base : { ...base, stream: { write: (line: string) => process.stdout.write(`${toText(line)}\n`) } }
+}
+
+interface Entry {
+  readonly level: number
+  readonly time: number
+  readonly msg?: string
+  readonly method?: string
+  readonly path?: string
+  readonly status?: number
+  readonly milliseconds?: number
+  readonly err?: { readonly stack?: string }
+}
+
+/** `12:03:11 POST /api/v1/tasks 201 3.2 ms` */
+function toText(line: string): string {
+  const entry = JSON.parse(line) as Entry
+  const time = new Date(entry.time).toTimeString().slice(0, 8)
+  const stack = entry.err?.stack ? `\n${entry.err.stack}` : ''
+  if (entry.status === undefined) return `${time} ${entry.msg ?? ''}${stack}`
+  return `${time} ${entry.method} ${entry.path} ${painted(entry.status)} ${entry.milliseconds} ms${stack}`
+}
+
+function painted(status: number): string {
+  if (!process.stdout.isTTY || process.env.NO_COLOR) return String(status)
+  const colour = status < 400 ? 32 : status < 500 ? 33 : 31
+  return `\u001b[${colour}m${status}\u001b[0m`
+}

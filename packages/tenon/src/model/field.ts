@@ -1,0 +1,101 @@
+import { z } from 'zod'
+import type { Mark, Marked } from './infer.ts'
+import { isSql, type Column, type Reference, type Sql } from './column.ts'
+import { withCode } from './registries.ts'
+
+/** A column that carries the Zod schema of its value. Every method answers a new field. */
+export class Field<S extends z.core.$ZodType, M extends Mark = never> implements Marked<M> {
+  readonly kind = 'field'
+  readonly schema: S
+  readonly column: Column
+  readonly marks: readonly M[]
+
+  constructor(schema: S, column: Column, marks: readonly M[] = []) {
+    this.schema = schema
+    this.column = column
+    this.marks = marks
+  }
+
+  /** Null is a value of its own; left out of a create it means null, left out of an update it means unchanged. */
+  nullable(): Field<z.ZodNullable<S>, M | 'default'> {
+    const column = { default: null, ...this.column, nullable: true }
+    return new Field(z.nullable(this.schema), column, [...this.marks, 'default'])
+  }
+
+  default(value: Sql): Field<S, M | 'optional'>
+  default(value: z.output<S>): Field<S, M | 'default'>
+  default(value: unknown): Field<S, M | 'default' | 'optional'> {
+    const mark = isSql(value) ? 'optional' : 'default'
+    return new Field(this.schema, { ...this.column, default: value }, [...this.marks, mark])
+  }
+
+  /** In no create and no update: clients see it and never set it. */
+  readOnly(): Field<S, M | 'readOnly'> {
+    return this.#marked('readOnly')
+  }
+
+  /** Clients set it and never see it. */
+  writeOnly(): Field<S, M | 'writeOnly'> {
+    return this.#marked('writeOnly')
+  }
+
+  /** In no API shape at all. */
+  private(): Field<S, M | 'private'> {
+    return this.#marked('private')
+  }
+
+  unique(): Field<S, M> {
+    return this.#column({ unique: true })
+  }
+
+  primaryKey(): Field<S, M> {
+    return this.#column({ primaryKey: true })
+  }
+
+  /** Set by every update that changes the row; a `now` here also never repeats the millisecond before. */
+  onUpdate(value: Sql): Field<S, M> {
+    return this.#column({ onUpdate: value })
+  }
+
+  /** A foreign key, as a thunk: `references(() => User, { onDelete: 'cascade' })`. */
+  references(model: CallableFunction, options: Omit<Reference, 'model'> = {}): Field<S, M> {
+    return this.#column({ references: { model, ...options } })
+  }
+
+  /** The column's own name, where it is not the field's in snake_case. */
+  columnName(name: string): Field<S, M> {
+    return this.#column({ name })
+  }
+
+  /** A value of the right type that breaks this field's rule answers 400 with this code instead of 422. */
+  code(code: string): Field<S, M> {
+    withCode(this.schema, code)
+    return this
+  }
+
+  /** Text for the API's documentation. */
+  describe(description: string): Field<S, M> {
+    return this.#documented({ description })
+  }
+
+  /** A value, as it is on the wire, that the API's documentation shows. */
+  example(value: z.input<S>): Field<S, M> {
+    return this.#documented({ examples: [value] })
+  }
+
+  #documented(meta: Record<string, unknown>): Field<S, M> {
+    z.globalRegistry.add(this.schema, { ...z.globalRegistry.get(this.schema), ...meta })
+    return this
+  }
+
+  #column(change: Partial<Column>): Field<S, M> {
+    return new Field(this.schema, { ...this.column, ...change }, this.marks)
+  }
+
+  #marked<N extends Mark>(mark: N): Field<S, M | N> {
+    return new Field(this.schema, this.column, [...this.marks, mark])
+  }
+}
+
+/** A field whose schema and marks are not known to the compiler. */
+export type AnyField = Field<z.core.$ZodType, Mark>

@@ -1,0 +1,119 @@
+// Every conditional type of models lives here; model.ts only names them.
+import type { z } from 'zod'
+
+/** What a field says about itself besides its schema. The same words stand in the type and, as data, in the field. */
+export type Mark = 'default' | 'optional' | 'readOnly' | 'writeOnly' | 'private'
+
+/** The part of a field that inference reads: `default` is filled in by the parser, `optional` by the database. */
+export interface Marked<M extends Mark> {
+  readonly kind: 'field'
+  readonly marks: readonly M[]
+}
+export type Writable = Marked<'default' | 'optional' | 'writeOnly'>
+export type Visible = Marked<'default' | 'optional' | 'readOnly'>
+type Demanded = Marked<'readOnly' | 'writeOnly' | 'private'>
+type SomeField = Marked<Mark>
+
+export type SchemaOf<X> = X extends { readonly schema: infer S extends z.core.$ZodType } ? S : never
+type Value<X> = X extends { readonly schema: { readonly _zod: { readonly output: infer T } } } ? T : never
+export type Created<X> = X extends Marked<infer M>
+  ? 'optional' extends M
+    ? z.ZodExactOptional<SchemaOf<X>>
+    : 'default' extends M
+      ? z.ZodDefault<SchemaOf<X>>
+      : SchemaOf<X>
+  : never
+
+export type Row<F> = { [K in keyof F as F[K] extends SomeField ? K : never]: Value<F[K]> }
+
+/** A model is told by its brand, never by its structure; its parts are read by name. */
+export interface AnyModel {
+  readonly kind: 'model'
+}
+export type Fields<M> = M extends { readonly fields: infer F } ? F : never
+export type Instance<M> = M extends { readonly prototype: infer I } ? I : never
+type Public<M> = M extends { readonly public: infer S extends z.core.$ZodType } ? S : never
+
+export interface One<M, Key> {
+  readonly kind: 'one'
+  readonly model: M
+  readonly key: Key
+}
+export interface Many<M> {
+  readonly kind: 'many'
+  readonly model: M
+  readonly key?: string
+  readonly through?: () => AnyModel
+}
+
+/** The relations of a model; `keyof` is written where it is used, so that an error lists the names. */
+export type Related<F> = { [K in keyof F as F[K] extends SomeField ? never : K & string]: F[K] }
+
+/** The model that a relation leads to. */
+export type TargetOf<X> = X extends () => Many<infer M> ? M : X extends () => One<infer M, string> ? M : never
+
+type Loaded<X, F> = X extends () => Many<infer M>
+  ? Instance<M>[]
+  : X extends () => One<infer M, infer Key>
+    ? Instance<M> | (null extends Row<F>[Key & keyof Row<F>] ? null : never)
+    : never
+export type Expanded<X, F> = X extends SomeField
+  ? SchemaOf<X>
+  : X extends () => Many<infer M>
+    ? z.ZodArray<Public<M>>
+    : X extends () => One<infer M, infer Key>
+      ? null extends Row<F>[Key & keyof Row<F>]
+        ? z.ZodNullable<Public<M>>
+        : Public<M>
+      : never
+
+/** What queries take and give, told by the class so that an editor shows `With<typeof Task, "tags">`. */
+export type With<M, K extends keyof Fields<M>> = { [P in K]: Loaded<Fields<M>[P], Fields<M>> }
+/** What an insert needs: every column, but those that have a default may be left out. */
+export type NewRow<M> = Needed<M> & Partial<Row<Fields<M>>>
+type Needed<M> = { [K in keyof Fields<M> as Fields<M>[K] extends Demanded ? K : never]: Value<Fields<M>[K]> }
+
+/** Good entries answer `unknown`; for a bad one this name and its two arguments are the error a user reads. */
+interface NotAField<Name, Hint> {
+  readonly error: [Name, Hint]
+}
+export type CheckFields<F> = {
+  [K in keyof F]: F[K] extends SomeField
+    ? unknown
+    : F[K] extends (...none: never) => unknown
+      ? unknown
+      : NotAField<K, 'a field such as text(), or a relation as a thunk: () => belongsTo(User, "user_id")'>
+}
+
+/** What `where` takes for a model: a test for each field, and for a relation `{ some: … }`. All of them must hold. */
+export type Where<M> = { readonly [K in keyof Fields<M>]?: Tested<Fields<M>[K]> }
+/** Made by `anyOf(…)`: at least one of the conditions must hold. */
+export interface AnyOf<Condition> {
+  readonly kind: 'anyOf'
+  readonly conditions: readonly Condition[]
+}
+type Tested<X> = X extends SomeField ? Test<Value<X>> : Some<TargetOf<X>>
+export type Test<T> = T | Comparison<NonNullable<T>> | { readonly not: T } | (NonNullable<T> extends string ? TextTest : never)
+interface Comparison<T> {
+  readonly in?: readonly T[]
+  readonly lt?: T
+  readonly lte?: T
+  readonly gt?: T
+  readonly gte?: T
+}
+/** `%` and `_` are ordinary characters. */
+interface TextTest {
+  readonly contains: string
+  readonly ignoreCase?: boolean
+}
+interface Some<M> {
+  readonly some: Where<M> | AnyOf<Where<M>>
+}
+/** What `order` takes: fields in the order in which they count. */
+export type Order<M> = { readonly [K in keyof Row<Fields<M>>]?: Direction | OrderOptions }
+type Direction = 'asc' | 'desc'
+export interface OrderOptions {
+  readonly direction: Direction
+  readonly nulls?: 'first' | 'last'
+  readonly ignoreCase?: boolean
+}

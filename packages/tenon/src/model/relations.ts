@@ -1,0 +1,19 @@
+import type { AnyModel, Many, One } from './infer.ts'
+
+// A relation is a thunk of the whole property (`user: () => belongsTo(User, 'user_id')`), so that models may name each
+// other across files: `hasMany(() => Task)` would make the compiler enter Task while it infers the model at hand.
+
+/** The row that this model's `key` refers to. */
+export function belongsTo<M extends AnyModel, const K extends string>(model: M, key: K): One<M, K> {
+  return { kind: 'one', model, key }
+}
+
+/** The rows of `model` whose `key` refers to this one; `key` is checked at start-up (as a type it would be circular). */
+export function hasMany<M extends AnyModel>(model: M, key: string): Many<M> {
+  return { kind: 'many', model, key }
+}
+
+/** The rows of `model` that rows of the model `through` link with this one. */
+export function manyToMany<M extends AnyModel>(model: M, through: CallableFunction): Many<M> {
+  return { kind: 'many', model, through: through as () => AnyModel }
+}

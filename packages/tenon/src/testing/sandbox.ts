@@ -1,0 +1,71 @@
+import type { Connection, Driver, Outcome, Statement } from '../database/driver.ts'
+import { TenonError } from '../core/errors.ts'
+
+class RolledBack extends Error {}
+
+/** A driver whose every statement runs inside one transaction of `driver` that is rolled back at the end. */
+export interface Sandbox extends Driver {
+  /** Rolls everything back; the driver underneath stays open. */
+  close(): Promise<void>
+}
+
+/** Opens a transaction that holds all that a test does; inside it, transactions are savepoints. */
+export async function openSandbox(driver: Driver): Promise<Sandbox> {
+  const opened = Promise.withResolvers<Connection>()
+  const closing = Promise.withResolvers<never>()
+  const ended = driver.transaction((connection) => {
+    opened.resolve(connection)
+    return closing.promise
+  })
+  ended.catch(opened.reject)
+  const connection = await opened.promise
+  const close = async () => {
+    closing.reject(new RolledBack('The test has ended.'))
+    await ended.catch((error) => {
+      if (!(error instanceof RolledBack)) throw error
+    })
+  }
+  return new SavepointDriver(driver, connection, close)
+}
+
+class SavepointDriver implements Sandbox {
+  readonly kind: Driver['kind']
+  readonly place: string
+  readonly close: () => Promise<void>
+  readonly #connection: Connection
+  #last: Promise<unknown> = Promise.resolve()
+
+  constructor(driver: Driver, connection: Connection, close: () => Promise<void>) {
+    this.kind = driver.kind
+    this.place = `${driver.place} (rolled back)`
+    this.close = close
+    this.#connection = connection
+  }
+
+  /** A statement that fails must not spoil the transaction for those after it. */
+  run(statement: Statement): Promise<Outcome> {
+    return this.transaction((connection) => connection.run(statement))
+  }
+
+  transaction<T>(work: (connection: Connection) => Promise<T>): Promise<T> {
+    const turn = this.#last.then(() => this.#savepoint(work))
+    this.#last = turn.catch(() => {})
+    return turn
+  }
+
+  session<T>(): Promise<T> {
+    return Promise.reject(new TenonError('TENON_SANDBOX', 'Cannot open a session in a sandbox: it has one connection. Use a database of its own.'))
+  }
+
+  async #savepoint<T>(work: (connection: Connection) => Promise<T>): Promise<T> {
+    await this.#connection.script('savepoint sandbox')
+    try {
+      const result = await work(this.#connection)
+      await this.#connection.script('release savepoint sandbox')
+      return result
+    } catch (error) {
+      await this.#connection.script('rollback to savepoint sandbox; release savepoint sandbox')
+      throw error
+    }
+  }
+}

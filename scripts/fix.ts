@@ -1,0 +1,6 @@
+// Formats everything and applies the linter's safe corrections.
+import { run } from './process.ts'
+
+const result = await run('biome', ['check', '--write', ...process.argv.slice(2)])
+process.stdout.write(result.output)
+process.exitCode = result.code
