@@ -73,7 +73,9 @@ function runFiles(files: string[], titles: readonly string[], signal: AbortSigna
       concurrency: 2,
       timeout: fileTimeout,
       signal,
-      ...(titles.length > 0 ? { testNamePatterns: titles.map((title) => new RegExp(RegExp.escape(title), 'i')) } : {}),
+      ...(titles.length > 0
+        ? { testNamePatterns: titles.map((title) => new RegExp(title.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'), 'i')) }
+        : {}),
     })
     tests.on('test:summary', ({ file, counts: all }) => {
       if (file !== undefined) return

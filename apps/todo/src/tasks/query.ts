@@ -32,9 +32,9 @@ export const TaskQuery = z.object({
 type TaskQuery = z.output<typeof TaskQuery>
 
 /** What a listing asks for, as conditions that all must hold. */
-export function filterOf({ q, status, priority, tag }: TaskQuery): (Where<typeof Task> | ReturnType<typeof containing>)[] {
+export function filterOf({ q, status, priority, tag }: TaskQuery): Where<typeof Task>[] {
   return [
-    ...(q ? [containing(q)] : []),
+    ...(q ? [anyOf<Where<typeof Task>>({ title: containing(q) }, { description: containing(q) })] : []),
     ...(status === 'all' ? [] : [{ completed: status === 'completed' }]),
     ...(priority ? [{ priority }] : []),
     ...(tag ? [{ tags: { some: /^\d+$/.test(tag) ? anyOf({ name: tag }, { id: Number(tag) }) : { name: tag } } }] : []),
@@ -42,8 +42,7 @@ export function filterOf({ q, status, priority, tag }: TaskQuery): (Where<typeof
 }
 
 function containing(text: string) {
-  const test = { contains: text, ignoreCase: true }
-  return anyOf<Where<typeof Task>>({ title: test }, { description: test })
+  return { contains: text, ignoreCase: true }
 }
 
 export function orderOf({ sort }: TaskQuery): Order<typeof Task> {

@@ -1,6 +1,6 @@
 import type { ErrorClassOf, Query } from '../core/query.ts'
 import { describeModel } from '../model/description.ts'
-import type { AnyModel, AnyOf, Where } from '../model/infer.ts'
+import type { AnyModel, Where } from '../model/infer.ts'
 import { deleteStatement } from '../sql/statements.ts'
 import type { Connection } from './driver.ts'
 import { queryOf } from './query.ts'
@@ -20,7 +20,7 @@ export class Delete<M extends AnyModel> implements Query<number> {
   }
 
   /** Deletes the rows that pass every test, also those of earlier calls. Throws UsageError for undefined. */
-  where(...conditions: (Where<M> | AnyOf<Where<M>>)[]): Delete<M> {
+  where(...conditions: Where<M>[]): Delete<M> {
     return new Delete(this.#connection, this.#model, [...this.#where, ...conditions])
   }
 

@@ -1,6 +1,6 @@
 import type { ErrorClassOf, PageOf, PageRequest, Query } from '../core/query.ts'
 import { type ModelDescription, describeModel } from '../model/description.ts'
-import type { AnyModel, AnyOf, Fields, Order, OrderOptions, Related, Where, With } from '../model/infer.ts'
+import type { AnyModel, Fields, Order, OrderOptions, Related, Where, With } from '../model/infer.ts'
 import { rowReader } from '../sql/rows.ts'
 import { countStatement, type Selection, selectStatement } from '../sql/statements.ts'
 import type { Connection } from './driver.ts'
@@ -32,7 +32,7 @@ export class Select<M extends AnyModel, R> implements Query<R[]> {
   }
 
   /** Keeps the rows that pass every test, also those of earlier calls. Throws UsageError for undefined. */
-  where(...conditions: (Where<M> | AnyOf<Where<M>>)[]): Select<M, R> {
+  where(...conditions: Where<M>[]): Select<M, R> {
     return this.#with({ where: [...this.#state.where, ...conditions] })
   }
 

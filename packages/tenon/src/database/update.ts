@@ -1,6 +1,6 @@
 import type { ErrorClassOf, Query } from '../core/query.ts'
 import { describeModel } from '../model/description.ts'
-import type { AnyModel, AnyOf, Fields, Related, Where, With } from '../model/infer.ts'
+import type { AnyModel, Fields, Related, Where, With } from '../model/infer.ts'
 import { rowReader } from '../sql/rows.ts'
 import { selectStatement, updateStatement } from '../sql/statements.ts'
 import type { Connection } from './driver.ts'
@@ -38,7 +38,7 @@ export class Update<M extends AnyModel, R, E = never> implements Query<R[], E> {
   }
 
   /** Changes the rows that pass every test, also those of earlier calls. Throws UsageError for undefined. */
-  where(...conditions: (Where<M> | AnyOf<Where<M>>)[]): Update<M, R, E> {
+  where(...conditions: Where<M>[]): Update<M, R, E> {
     return this.#with({ where: [...this.#state.where, ...conditions] })
   }
 

@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http'
 import { setTimeout as delay } from 'node:timers/promises'
 import { UsageError } from '../core/errors.ts'
 import type { App } from './app.ts'
@@ -22,10 +23,10 @@ export interface RunningServer {
 /** Starts an application. Throws UsageError where the port is taken or the host is not of this machine. */
 export async function serve(app: App, { host, port }: ListenOptions): Promise<RunningServer> {
   const ready = await prepare(app)
-  let running = 0
-  ready.fastify.server.on('request', (_request, response) => {
-    running++
-    response.once('close', () => running--)
+  const open = new Set<IncomingMessage>()
+  ready.fastify.server.on('request', (request, response) => {
+    open.add(request)
+    response.once('close', () => open.delete(request))
   })
   try {
     await ready.fastify.listen({ host, port })
@@ -40,7 +41,7 @@ export async function serve(app: App, { host, port }: ListenOptions): Promise<Ru
     url: `http://${host.includes(':') ? `[${host}]` : host}:${actual}`,
     value: <T>(dependency: Dependency<T>) => ready.container.get(dependency) as Promise<T>,
     close: () => {
-      closing ??= stop(ready, () => running)
+      closing ??= stop(ready, open)
       return closing
     },
   }
@@ -50,11 +51,11 @@ export async function serve(app: App, { host, port }: ListenOptions): Promise<Ru
  * Node keeps a connection open for `keepAliveTimeout` after its last answer, so idle ones are swept until none is left.
  * A request that has not arrived whole has no handler running, and is not waited for.
  */
-async function stop({ fastify, container, options }: Ready, running: () => number): Promise<void> {
+async function stop({ fastify, container, options }: Ready, open: ReadonlySet<IncomingMessage>): Promise<void> {
   const { server } = fastify
   const closed = fastify.close()
   const deadline = performance.now() + options.stopTimeout
-  while (running() > 0 && performance.now() < deadline) {
+  while ([...open].some((request) => request.complete) && performance.now() < deadline) {
     server.closeIdleConnections()
     await delay(10)
   }

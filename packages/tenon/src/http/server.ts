@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { Socket } from 'node:net'
 import cors from '@fastify/cors'
 import helmet from '@fastify/helmet'
-import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from 'fastify'
+import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify, LogController } from 'fastify'
 import { HttpError } from '../core/http-error.ts'
 import type { App, ServerOptions } from './app.ts'
 import type { Asset } from './asset.ts'
@@ -71,7 +71,7 @@ declare module 'fastify' {
 function createFastify(options: FullServerOptions): FastifyInstance {
   const server = fastify({
     logger: loggerOf(options.log),
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: options.bodyLimit,
     requestTimeout: options.requestTimeout,
     keepAliveTimeout: options.keepAliveTimeout,

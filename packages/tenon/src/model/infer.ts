@@ -87,11 +87,6 @@ export type CheckFields<F> = {
 
 /** What `where` takes for a model: a test for each field, and for a relation `{ some: … }`. All of them must hold. */
 export type Where<M> = { readonly [K in keyof Fields<M>]?: Tested<Fields<M>[K]> }
-/** Made by `anyOf(…)`: at least one of the conditions must hold. */
-export interface AnyOf<Condition> {
-  readonly kind: 'anyOf'
-  readonly conditions: readonly Condition[]
-}
 type Tested<X> = X extends SomeField ? Test<Value<X>> : Some<TargetOf<X>>
 export type Test<T> = T | Comparison<NonNullable<T>> | { readonly not: T } | (NonNullable<T> extends string ? TextTest : never)
 interface Comparison<T> {
@@ -107,7 +102,7 @@ interface TextTest {
   readonly ignoreCase?: boolean
 }
 interface Some<M> {
-  readonly some: Where<M> | AnyOf<Where<M>>
+  readonly some: Where<M>
 }
 /** What `order` takes: fields in the order in which they count. */
 export type Order<M> = { readonly [K in keyof Row<Fields<M>>]?: Direction | OrderOptions }

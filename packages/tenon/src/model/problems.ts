@@ -1,5 +1,6 @@
 import type { z } from 'zod'
 import { errorCodes } from './registries.ts'
+import { sentenceOf } from './sentences.ts'
 
 /** What is wrong with one value of an input. `code` is that of its field where a rule is broken, null where the type is wrong. */
 export interface Problem {
@@ -11,14 +12,15 @@ export interface Problem {
 /** Tells, for each issue that Zod raised, whether the value has the wrong type or breaks a rule of its field. */
 export function toProblems(schema: z.core.$ZodType, input: unknown, issues: readonly z.core.$ZodIssue[]): Problem[] {
   return issues.map((issue) => {
-    const code = isWrongType(issue, valueAt(input, issue.path)) ? null : codeAt(schema, issue.path)
-    return { path: issue.path, message: issue.message, code }
+    const value = valueAt(input, issue.path)
+    const code = isWrongType(issue, value) ? null : codeAt(schema, issue.path)
+    return { path: issue.path, message: sentenceOf(issue, value), code }
   })
 }
 
 function isWrongType(issue: z.core.$ZodIssue, value: unknown): boolean {
   if (value === undefined || value === null) return true
-  if (issue.code === 'invalid_type') return !(issue.expected === 'int' && typeof value === 'number')
+  if (issue.code === 'invalid_type') return true
   if (issue.code === 'invalid_value') return !issue.values.some((wanted) => typeof wanted === typeof value)
   if (issue.code === 'custom') return issue.params?.wrongType === true
   return issue.code === 'unrecognized_keys' || issue.code === 'invalid_union' || issue.code === 'invalid_key'

@@ -10,7 +10,7 @@ export function storable() {
     if (isStorableText(context.value)) return
     context.issues.push({
       code: 'custom',
-      message: 'Text must be Unicode without NUL characters',
+      message: 'must be Unicode text without NUL characters',
       input: context.value,
       params: wrongType,
       continue: false,
@@ -41,8 +41,9 @@ const lastInstant = Date.parse('9999-12-31T23:59:59.999Z')
 export function inYears1To9999() {
   const check = z.check<string>((context) => {
     const instant = Date.parse(context.value)
-    if (instant >= firstInstant && instant <= lastInstant) return
-    context.issues.push({ code: 'invalid_format', format: 'datetime', input: context.value, message: 'Out of range' })
+    // A text that is no date at all is refused by its format already.
+    if (Number.isNaN(instant) || (instant >= firstInstant && instant <= lastInstant)) return
+    context.issues.push({ code: 'invalid_format', format: 'datetime', input: context.value, message: 'is out of range' })
   })
   return check
 }

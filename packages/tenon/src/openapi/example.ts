@@ -27,17 +27,19 @@ function make(schema: JsonSchema, place: Place): unknown {
   if (standard !== undefined && standard !== null) return standard
   if ('const' in schema) return schema.const
   if (Array.isArray(values)) return values[0]
-  return makeFromParts(schema, place) ?? makeFromType(schema, place)
+  const options = [schema.anyOf, schema.oneOf].find(Array.isArray)
+  if (options) return makeOneOf(options, place)
+  return Array.isArray(schema.allOf) ? makeAllOf(schema, schema.allOf, place) : makeFromType(schema, place)
 }
 
-function makeFromParts(schema: JsonSchema, place: Place): unknown {
-  const options = [schema.anyOf, schema.oneOf].find(Array.isArray)
-  if (options) {
-    const made = options.map((option) => make(option, place))
-    return made.find((value) => value !== undefined && value !== null) ?? null
-  }
-  if (!Array.isArray(schema.allOf)) return undefined
-  const parts = schema.allOf.map((part) => make(part, place))
+function makeOneOf(options: readonly JsonSchema[], place: Place): unknown {
+  const made = options.map((option) => make(option, place)).filter((value) => value !== undefined)
+  return made.find((value) => value !== null) ?? made[0]
+}
+
+function makeAllOf(schema: JsonSchema, others: readonly JsonSchema[], place: Place): unknown {
+  const made = [makeFromType(schema, place), ...others.map((part) => make(part, place))]
+  const parts = made.filter((value) => value !== undefined)
   return parts.every(isSchema) ? Object.assign({}, ...parts) : parts[0]
 }
 

@@ -55,6 +55,9 @@ const scheme: SecurityScheme = {
 }
 const bearer = dependency({}, () => 'token', { throws: [MissingToken, InvalidToken], security: scheme })
 const currentAuthor = dependency({ token: bearer }, () => 'ada')
+const cookie = dependency({}, () => 'token', {
+  security: { name: 'refresh_token', definition: { type: 'apiKey', in: 'cookie', name: 'refresh_token' } },
+})
 const limited = dependency({}, () => undefined, { throws: [TooManyRequests] })
 
 const Login = z.object({ username: z.string().meta({ examples: ['ada@example.com'] }), password: z.string() })
@@ -84,6 +87,9 @@ auth.post('/login', { form: Login, returns: Token, throws: [InvalidToken], uses:
   return { access_token: 'secret', token_type: 'bearer' as const }
 })
 auth.post('/register', { body: Author.create, returns: created(Author.public), uses: { limited } }, () => {
+  throw new InvalidToken()
+})
+auth.post('/refresh', { returns: Token, throws: [InvalidToken], uses: { cookie } }, () => {
   throw new InvalidToken()
 })
 auth.get('/me', { returns: Author.public, uses: { author: currentAuthor } }, () => {

@@ -45,9 +45,24 @@ function start(document: string): string {
     validatorUrl: null,
   }
   return `if (matchMedia('(prefers-color-scheme: dark)').matches) document.documentElement.classList.add('dark-mode')
-SwaggerUIBundle(${JSON.stringify(options, null, 2)})
+SwaggerUIBundle({ ...${JSON.stringify(options, null, 2)}, plugins: [${withoutCookies}] })
 `
 }
+
+/** A Swagger UI plugin: "Authorize" does not ask for cookies, which a browser sends by itself and no page can set. */
+const withoutCookies = `() => ({
+  statePlugins: {
+    auth: {
+      wrapSelectors: {
+        definitionsToAuthorize: (original) => (...given) =>
+          original(...given)?.filter((definition) => !definition.some((scheme) => scheme.get('in') === 'cookie')),
+      },
+      wrapActions: {
+        showDefinitions: (original) => (definitions) => (definitions?.size === 0 ? null : original(definitions)),
+      },
+    },
+  },
+})`
 
 const style = `body { margin: 0 }
 .swagger-ui .wrapper { max-width: 1200px }
@@ -55,6 +70,8 @@ const style = `body { margin: 0 }
 .swagger-ui .scheme-container { margin-bottom: 16px; padding: 0 0 16px; box-shadow: none }
 /* No answer of these documents has links: the empty column costs a telephone a third of its width. */
 .swagger-ui .response-col_links { display: none }
+/* Its dark mode leaves these as dark as the ground. */
+html.dark-mode .swagger-ui .headers td { color: inherit }
 `
 
 const withoutClients = `.swagger-ui .auth-container .scope-def,

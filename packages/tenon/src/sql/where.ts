@@ -1,13 +1,21 @@
 import { UsageError } from '../core/errors.ts'
 import type { ColumnDescription, ModelDescription, RelationDescription } from '../model/description.ts'
-import type { AnyOf } from '../model/infer.ts'
 import type { Parameters } from './parameters.ts'
 import { always, type ColumnName, type Condition, type Joined, never, type Operator } from './template.ts'
 import { isOutOfRange, toArrayText, toText } from './values.ts'
 
-/** At least one of the conditions must hold. */
-export function anyOf<C extends object>(...conditions: C[]): AnyOf<C> {
-  return { kind: 'anyOf', conditions }
+/** What `anyOf(…)` makes. */
+class AnyOf {
+  readonly conditions: readonly object[]
+
+  constructor(conditions: readonly object[]) {
+    this.conditions = conditions
+  }
+}
+
+/** At least one of the conditions must hold. Typed as one of them, so that it goes wherever a condition goes. */
+export function anyOf<C extends object>(...conditions: C[]): C {
+  return new AnyOf(conditions) as unknown as C
 }
 
 /** Where a condition is asked: the model, the alias of its table, and the values so far. */
@@ -19,12 +27,8 @@ interface Place {
 
 /** Reads what a user wrote in `where`. Throws UsageError for an unknown field, and for undefined: it must not mean "any". */
 export function toCondition(place: Place, given: object): Condition {
-  if (isAnyOf(given)) return either(given.conditions.map((condition) => toCondition(place, condition)))
+  if (given instanceof AnyOf) return either(given.conditions.map((condition) => toCondition(place, condition)))
   return all(Object.entries(given).map(([name, test]) => toTest(place, name, test)))
-}
-
-function isAnyOf(given: object): given is AnyOf<object> {
-  return 'kind' in given && given.kind === 'anyOf' && 'conditions' in given
 }
 
 export function all(conditions: readonly Condition[]): Condition {

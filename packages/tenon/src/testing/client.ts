@@ -1,5 +1,7 @@
 import type { FastifyInstance, InjectOptions } from 'fastify'
 
+type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
+
 export interface TestRequest {
   readonly headers?: Readonly<Record<string, string>>
   readonly query?: Readonly<Record<string, string>>
@@ -45,22 +47,31 @@ export class TestClient implements AsyncDisposable {
     return this.#ask('DELETE', path, undefined, request)
   }
 
+  /** Sends a body as it stands. */
+  raw(method: Method, path: string, payload: string | Buffer, contentType: string): Promise<TestAnswer> {
+    return this.#send({ method, url: path, payload, headers: { 'content-type': contentType } })
+  }
+
   [Symbol.asyncDispose](): Promise<void> {
     return this.#end()
   }
 
-  async #ask(method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE', path: string, body: unknown, request: TestRequest = {}): Promise<TestAnswer> {
-    const options: InjectOptions = { method, url: path, headers: { ...request.headers }, query: { ...request.query } }
-    if (request.form) Object.assign(options, payloadOf(new URLSearchParams(request.form).toString(), 'application/x-www-form-urlencoded', options))
-    else if (body !== undefined) Object.assign(options, payloadOf(JSON.stringify(body), 'application/json', options))
-    const answer = await this.#fastify.inject(options)
-    const text = answer.payload
-    return { status: answer.statusCode, headers: answer.headers, body: text === '' ? undefined : parsed(text), text }
+  #ask(method: Method, path: string, body: unknown, request: TestRequest = {}): Promise<TestAnswer> {
+    const options = { method, url: path, query: { ...request.query } }
+    const { payload, type } = bodyOf(body, request.form)
+    if (payload === undefined) return this.#send({ ...options, headers: { ...request.headers } })
+    return this.#send({ ...options, payload, headers: { 'content-type': type, ...request.headers } })
+  }
+
+  async #send(options: InjectOptions): Promise<TestAnswer> {
+    const { statusCode, headers, payload } = await this.#fastify.inject(options)
+    return { status: statusCode, headers, body: payload === '' ? undefined : parsed(payload), text: payload }
   }
 }
 
-function payloadOf(payload: string, type: string, { headers }: InjectOptions) {
-  return { payload, headers: { 'content-type': type, ...headers } }
+function bodyOf(body: unknown, form: TestRequest['form']): { payload?: string; type: string } {
+  if (form) return { payload: new URLSearchParams(form).toString(), type: 'application/x-www-form-urlencoded' }
+  return body === undefined ? { type: '' } : { payload: JSON.stringify(body), type: 'application/json' }
 }
 
 function parsed(text: string): unknown {

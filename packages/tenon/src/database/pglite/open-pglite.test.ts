@@ -138,8 +138,8 @@ describe('openPglite', () => {
       () => driver.transaction(async () => {}),
       () => driver.session(async () => {}),
     ]) {
-      await assert.rejects(driver.transaction(call), { code: 'TENON_INSIDE_TRANSACTION' })
-      await assert.rejects(driver.session(call), { code: 'TENON_INSIDE_TRANSACTION' })
+      await assert.rejects(driver.transaction<unknown>(call), { code: 'TENON_INSIDE_TRANSACTION' })
+      await assert.rejects(driver.session<unknown>(call), { code: 'TENON_INSIDE_TRANSACTION' })
     }
     await driver.close()
   })

@@ -1,0 +1,154 @@
+import assert from 'node:assert/strict'
+import { request as httpRequest, Agent } from 'node:http'
+import { connect } from 'node:net'
+import { setTimeout as delay } from 'node:timers/promises'
+import { describe, it } from 'node:test'
+import { z } from 'zod'
+import { app, router, serve, type ServerOptions } from './index.ts'
+
+const quiet = { log: { level: 'silent', format: 'json' } } as const
+
+async function started(server: ServerOptions = {}) {
+  const routes = router('/')
+  const Text = z.object({ text: z.string() })
+  routes.get('/', { returns: Text }, () => ({ text: 'here' }))
+  routes.get('/slow', { returns: Text }, async () => {
+    await delay(300)
+    return { text: 'late' }
+  })
+  routes.post('/', { body: Text, returns: Text }, ({ body }) => body)
+  return serve(app({ routers: [routes], server: { ...quiet, ...server } }), { host: '127.0.0.1', port: 0 })
+}
+
+/** Sends bytes as they stand and answers what comes back until the server closes. */
+function exchange(url: string, ...parts: (string | number)[]): Promise<string> {
+  const { port } = new URL(url)
+  const { promise, resolve, reject } = Promise.withResolvers<string>()
+  const socket = connect(Number(port), '127.0.0.1')
+  let text = ''
+  socket.on('data', (data) => {
+    text += data
+  })
+  socket.on('close', () => resolve(text))
+  socket.on('error', (error) => (text ? resolve(text) : reject(error)))
+  for (const part of parts) socket.write(String(part))
+  return promise
+}
+
+describe('serve', () => {
+  it('says where it listens, and that a port is taken', async () => {
+    const server = await started()
+    assert.match(server.url, /^http:\/\/127\.0\.0\.1:\d+$/)
+    const port = Number(new URL(server.url).port)
+    const second = serve(app({ routers: [], server: quiet }), { host: '127.0.0.1', port })
+    await assert.rejects(second, { message: `Cannot listen on 127.0.0.1:${port}: the port is taken. Set PORT to another one.` })
+    await server.close()
+  })
+
+  it('stops at once beside idle keep-alive connections', async () => {
+    const server = await started()
+    await fetch(server.url)
+    const agent = new Agent({ keepAlive: true })
+    await new Promise((resolve) => httpRequest(server.url, { agent }, (answer) => answer.resume().on('end', resolve)).end())
+    const start = performance.now()
+    await server.close()
+    assert.ok(performance.now() - start < 1000)
+    agent.destroy()
+  })
+
+  it('lets a running handler end before it stops', async () => {
+    const server = await started()
+    const answer = fetch(`${server.url}/slow`)
+    await delay(100)
+    await server.close()
+    assert.deepEqual(await (await answer).json(), { text: 'late' })
+    await assert.rejects(fetch(server.url))
+  })
+
+  it('does not wait for a request that never arrives whole', async () => {
+    const server = await started()
+    const open = exchange(server.url, 'POST / HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{')
+    await delay(100)
+    const start = performance.now()
+    await server.close()
+    assert.ok(performance.now() - start < 1000)
+    await open
+  })
+
+  it('closes a connection whose request takes too long', async () => {
+    const server = await started({ requestTimeout: 500 })
+    const answer = await exchange(server.url, 'POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 100\r\n\r\n{')
+    assert.match(answer, /^HTTP\/1\.1 408 /)
+    await server.close()
+  })
+
+  it('answers malformed HTTP once, in the format of all errors', async () => {
+    const server = await started()
+    const answer = await exchange(server.url, 'GARBAGE\r\n\r\n')
+    assert.match(answer, /^HTTP\/1\.1 400 [^]*\{"detail":"The request is not well-formed HTTP\.","code":"BAD_REQUEST"\}$/)
+    assert.equal(answer.match(/HTTP\/1\.1/g)?.length, 1)
+    await server.close()
+  })
+
+  it('refuses two Host headers', async () => {
+    const server = await started()
+    assert.match(await exchange(server.url, 'GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\nConnection: close\r\n\r\n'), /^HTTP\/1\.1 400 /)
+    await server.close()
+  })
+
+  it('refuses a body over the limit, whether its length is said or not', async () => {
+    const server = await started({ bodyLimit: 100 })
+    const text = JSON.stringify({ text: 'x'.repeat(200) })
+    const headers = { 'content-type': 'application/json' }
+    assert.equal((await fetch(server.url, { method: 'POST', headers, body: text })).status, 413)
+    const body = new ReadableStream({
+      start(controller) {
+        controller.enqueue(new TextEncoder().encode(text))
+        controller.close()
+      },
+    })
+    const chunked = await fetch(server.url, { method: 'POST', headers, body, duplex: 'half' })
+    assert.deepEqual([chunked.status, ((await chunked.json()) as { code: string }).code], [413, 'PAYLOAD_TOO_LARGE'])
+    await server.close()
+  })
+
+  it('refuses bytes that are not UTF-8, in the body, the query and the path', async () => {
+    const server = await started()
+    const headers = { 'content-type': 'application/json' }
+    const body = Buffer.concat([Buffer.from('{"text":"'), Buffer.from([0xff]), Buffer.from('"}')])
+    assert.equal((await fetch(server.url, { method: 'POST', headers, body })).status, 422)
+    assert.equal((await fetch(`${server.url}/%ff`)).status, 422)
+    await server.close()
+  })
+
+  it('sends request ids and security headers, and CORS headers to known origins', async () => {
+    const server = await started({ corsOrigins: ['http://localhost:3000'] })
+    const answer = await fetch(server.url, { headers: { origin: 'http://localhost:3000', 'x-request-id': 'abc-1' } })
+    const header = (name: string) => answer.headers.get(name)
+    assert.deepEqual(
+      [header('x-request-id'), header('x-content-type-options'), header('access-control-allow-origin'), header('access-control-allow-credentials')],
+      ['abc-1', 'nosniff', 'http://localhost:3000', 'true'],
+    )
+    const other = await fetch(server.url, { headers: { origin: 'http://evil.example', 'x-request-id': 'a b\u00e9' } })
+    assert.equal(other.headers.get('access-control-allow-origin'), null)
+    assert.match(other.headers.get('x-request-id') ?? '', /^[0-9a-f-]{36}$/)
+    const preflight = await fetch(server.url, {
+      method: 'OPTIONS',
+      headers: { origin: 'http://localhost:3000', 'access-control-request-method': 'PATCH' },
+    })
+    assert.match(preflight.headers.get('access-control-allow-methods') ?? '', /PATCH/)
+    await server.close()
+  })
+
+  it('believes X-Forwarded-For from trusted proxies alone', async () => {
+    const { request } = await import('./dependency.ts')
+    for (const [trustedProxies, wanted] of [[[], '127.0.0.1'], [['127.0.0.1'], '203.0.113.7']] as const) {
+      const routes = router('/', { uses: { request } })
+      routes.get('/', { returns: z.string() }, ({ request }) => request.address)
+      const server = await serve(app({ routers: [routes], server: { ...quiet, trustedProxies } }), { host: '127.0.0.1', port: 0 })
+      const answer = await fetch(server.url, { headers: { 'x-forwarded-for': '203.0.113.7' } })
+      assert.equal(await answer.json(), wanted)
+      await server.close()
+    }
+  })
+})

@@ -1,0 +1,123 @@
+import assert from 'node:assert/strict'
+import { describe, it } from 'node:test'
+import { bigint, boolean, describeModel, hasMany, identity, integer, manyToMany, Model, now, oneOf, text, timestamp } from '../model/index.ts'
+import { countStatement, deleteStatement, insertStatement, relatedStatement, selectStatement, updateStatement } from './statements.ts'
+import { anyOf } from './where.ts'
+
+class Thing extends Model('things', {
+  id: identity(),
+  theName: text(),
+  level: oneOf('low', 'high').default('low'),
+  count: integer().default(0),
+  done: boolean(),
+  changed: timestamp().default(now).onUpdate(now),
+  parent: bigint().references(() => Thing).nullable(),
+  children: () => hasMany(Thing, 'parent'),
+  tags: () => manyToMany(Tag, () => Link),
+}) {}
+class Tag extends Model('tags', { id: identity(), name: text() }) {}
+class Link extends Model('links', {
+  thing: bigint().primaryKey().references(() => Thing),
+  tag: bigint().primaryKey().references(() => Tag),
+}) {}
+
+const thing = describeModel(Thing)
+const columns = '"t"."id", "t"."the_name", "t"."level", "t"."count", "t"."done", "t"."changed", "t"."parent"'
+const selected = (...where: object[]) => {
+  const { text, values } = selectStatement({ model: thing, where })
+  return [text.replace(`select ${columns} from "things" as "t" where `, ''), values]
+}
+
+describe('selectStatement', () => {
+  const conditions: [where: object, sql: string, values: (string | null)[]][] = [
+    [{}, 'true', []],
+    [{ theName: 'a', done: true }, '("t"."the_name" = $1 and "t"."done" = $2)', ['a', 't']],
+    [{ parent: null }, '"t"."parent" is null', []],
+    [{ parent: { not: null } }, '"t"."parent" is not null', []],
+    [{ level: { not: 'low' } }, '"t"."level" is distinct from $1', ['low']],
+    [{ count: { gte: 1, lt: 5 } }, '("t"."count" >= $1 and "t"."count" < $2)', ['1', '5']],
+    [{ id: { in: [1, 2] } }, '"t"."id" = any($1)', ['{"1","2"}']],
+    [{ theName: { in: ['a"\\', '{,}'] } }, '"t"."the_name" = any($1)', ['{"a\\"\\\\","{,}"}']],
+    [{ theName: { contains: '50%_\\' } }, '"t"."the_name" like $1', ['%50\\%\\_\\\\%']],
+    [{ theName: { contains: 'a', ignoreCase: true } }, '"t"."the_name" ilike $1', ['%a%']],
+    [anyOf({ done: true }, { count: 1 }), '("t"."done" = $1 or "t"."count" = $2)', ['t', '1']],
+    [{ changed: { lt: new Date(0) } }, '"t"."changed" < $1', ['1970-01-01T00:00:00.000Z']],
+    [
+      { tags: { some: { name: 'x' } } },
+      'exists (select from "tags" as "t1" join "links" as "t2" on "t2"."tag" = "t1"."id" where ("t2"."thing" = "t"."id" and "t1"."name" = $1))',
+      ['x'],
+    ],
+    [
+      { children: { some: { done: true } } },
+      'exists (select from "things" as "t1" where ("t1"."parent" = "t"."id" and "t1"."done" = $1))',
+      ['t'],
+    ],
+  ]
+  for (const [where, sql, values] of conditions) {
+    it(`says ${JSON.stringify(where)} as ${sql}`, () => {
+      assert.deepEqual(selected(where), [sql, values])
+    })
+  }
+
+  it('never sends a number that the column cannot hold', () => {
+    assert.deepEqual(selected({ id: 2 ** 53 }), ['false', []])
+    assert.deepEqual(selected({ id: 1e300, done: true }), ['false', []])
+    assert.deepEqual(selected({ count: 2 ** 31 }), ['false', []])
+    assert.deepEqual(selected({ count: 1.5 }), ['false', []])
+    assert.deepEqual(selected({ id: Number.POSITIVE_INFINITY }), ['false', []])
+    assert.deepEqual(selected({ count: { lt: 1e10 } }), ['true', []])
+    assert.deepEqual(selected({ count: { gt: 1e10 } }), ['false', []])
+    assert.deepEqual(selected({ id: { in: [1, 2 ** 60] } }), ['"t"."id" = any($1)', ['{"1"}']])
+  })
+
+  it('refuses undefined, unknown fields and values of the wrong type', () => {
+    assert.throws(() => selected({ id: undefined }), /Cannot filter by Thing\.id: its value is undefined/)
+    assert.throws(() => selected({ nope: 1 }), /Cannot find the relation "nope" of Thing/)
+    assert.throws(() => selected({ done: 'yes' }), /Cannot use the value for Thing\.done: it is a string/)
+    assert.throws(() => selected({ count: { near: 1 } }), /"near" is no test/)
+  })
+
+  it('orders by fields, by rank, without regard to case, with nulls where they are wanted', () => {
+    const order = [['level', 'desc'], ['theName', { direction: 'asc', ignoreCase: true, nulls: 'first' }]] as const
+    const { text, values } = selectStatement({ model: thing, where: [], order, limit: 10, offset: 20 })
+    assert.match(text, /order by array_position\(array\['low', 'high'\]::text\[\], "t"\."level"\) desc, lower\("t"\."the_name"\) asc nulls first limit \$1 offset \$2$/)
+    assert.deepEqual(values, ['10', '20'])
+  })
+
+  it('keeps one text and one name for each shape', () => {
+    const [a, b] = [1, 2].map((id) => selectStatement({ model: thing, where: [{ id }] }))
+    assert.equal(a?.text, b?.text)
+    assert.equal(a?.name, b?.name)
+    assert.notEqual(a?.name, countStatement({ model: thing, where: [] }).name)
+  })
+})
+
+describe('other statements', () => {
+  it('insert the constant defaults and leave the others to the database', () => {
+    const { text, values } = insertStatement(thing, [{ theName: 'a', done: false }], 'nothing')
+    assert.equal(text, `insert into "things" as "t" ("the_name", "level", "count", "done", "parent") values ($1, $2, $3, $4, $5) on conflict do nothing returning ${columns}`)
+    assert.deepEqual(values, ['a', 'low', '0', 'f', null])
+  })
+
+  it('update moves what moves with every change', () => {
+    const { text, values } = updateStatement(thing, { done: true }, [{ id: 1 }])
+    assert.equal(
+      text,
+      `update "things" as "t" set "done" = $1, "changed" = greatest(now(), "t"."changed" + interval '1 millisecond') where "t"."id" = $2 returning ${columns}`,
+    )
+    assert.deepEqual(values, ['t', '1'])
+    assert.throws(() => updateStatement(thing, { nope: 1 }, []), /Cannot use Thing\.nope: the model has no such field\. It has id, theName/)
+  })
+
+  it('delete and count take the same conditions', () => {
+    assert.equal(deleteStatement(thing, [{ id: 1 }]).text, 'delete from "things" as "t" where "t"."id" = $1')
+    assert.equal(countStatement({ model: thing, where: [{ id: 1 }] }).text, 'select count(*) from "things" as "t" where "t"."id" = $1')
+  })
+
+  it('load the related rows of many rows at once', () => {
+    assert.equal(
+      relatedStatement(thing.relation('tags'), ['1', '2']).text,
+      'select "t1"."thing", "t"."id", "t"."name" from "tags" as "t" join "links" as "t1" on "t1"."tag" = "t"."id" where "t1"."thing" = any($1) order by "t"."id" asc',
+    )
+  })
+})
