@@ -12,16 +12,23 @@ export const health = router('/', { tags: ['health'] })
 
 health.get('/health', { summary: 'Is the process alive?', returns: Alive }, () => ({ status: 'ok' as const }))
 
-health.get('/ready', {
-  summary: 'Can it serve?',
-  description: 'Ready means: the database answers, and no migration is pending.',
-  returns: Ready,
-  throws: [NotReady],
-  uses: { driver, revisions },
-}, async ({ driver, revisions }) => {
-  const missing = await pending(driver, revisions).catch(() => {
-    throw new NotReady('The database cannot be reached.')
-  })
-  if (missing.length > 0) throw new NotReady(`Migrations are pending: ${missing.map((revision) => revision.id).join(', ')}. Run: tenon migrate upgrade`)
-  return { status: 'ready' as const }
-})
+health.get(
+  '/ready',
+  {
+    summary: 'Can it serve?',
+    description: 'Ready means: the database answers, and no migration is pending.',
+    returns: Ready,
+    throws: [NotReady],
+    uses: { driver, revisions },
+  },
+  async ({ driver, revisions }) => {
+    const missing = await pending(driver, revisions).catch(() => {
+      throw new NotReady('The database cannot be reached.')
+    })
+    if (missing.length > 0)
+      throw new NotReady(
+        `Migrations are pending: ${missing.map((revision) => revision.id).join(', ')}. Run: tenon migrate upgrade`,
+      )
+    return { status: 'ready' as const }
+  },
+)

@@ -18,7 +18,8 @@ try {
 
 async function describe(server: RunningServer, settings: Settings) {
   const opened = await server.value(driver)
-  const place = settings.databaseUrl === null ? `PGlite in ${relative(process.cwd(), settings.dataFolder) || '.'}` : opened.place
+  const place =
+    settings.databaseUrl === null ? `PGlite in ${relative(process.cwd(), settings.dataFolder) || '.'}` : opened.place
   console.log(`Todo API    ${server.url}/api/v1`)
   console.log(`Docs        ${server.url}/docs and ${server.url}/redoc`)
   console.log(`Database    ${place}`)
@@ -30,7 +31,9 @@ async function warnOfPending(server: RunningServer) {
   try {
     const missing = await pending(await server.value(driver), await server.value(revisions))
     if (missing.length === 0) return
-    console.warn(`Warning: ${missing.length} migration(s) pending: ${missing.map(({ id }) => id).join(', ')}. Run: npm run tenon -- migrate upgrade`)
+    console.warn(
+      `Warning: ${missing.length} migration(s) pending: ${missing.map(({ id }) => id).join(', ')}. Run: npm run tenon -- migrate upgrade`,
+    )
   } catch (error) {
     console.warn(`Warning: ${(error as Error).message}`)
   }

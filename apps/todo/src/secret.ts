@@ -22,6 +22,9 @@ function makeSecret(folder: string, file: string): string {
     return secret
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'EEXIST') return readFileSync(file, 'utf8').trim()
-    throw new UsageError(`Cannot use the data folder ${folder}: ${(error as Error).message}. Set DATA_DIR to a folder that can be written.`, { cause: error })
+    throw new UsageError(
+      `Cannot use the data folder ${folder}: ${(error as Error).message}. Set DATA_DIR to a folder that can be written.`,
+      { cause: error },
+    )
   }
 }

@@ -11,7 +11,12 @@ export interface Settings {
   /** Null: the embedded database in `dataFolder`. */
   readonly databaseUrl: string | null
   readonly dataFolder: string
-  readonly pool: { readonly min: number; readonly max: number; readonly recycle: number; readonly connectionTimeout: number }
+  readonly pool: {
+    readonly min: number
+    readonly max: number
+    readonly recycle: number
+    readonly connectionTimeout: number
+  }
   readonly jwtSecret: string
   readonly corsOrigins: readonly string[]
   readonly trustedProxies: readonly string[]
@@ -22,20 +27,36 @@ export interface Settings {
 const repository = resolve(import.meta.dirname, '../../..')
 
 const whole = (least: number, most: number) => z.coerce.number().int().min(least).max(most)
-const list = z.string().transform((text) => text.split(',').map((part) => part.trim()).filter((part) => part !== ''))
+const list = z.string().transform((text) =>
+  text
+    .split(',')
+    .map((part) => part.trim())
+    .filter((part) => part !== ''),
+)
 
 const variables = z.object({
   ENVIRONMENT: z.enum(['development', 'testing', 'production']).default('development'),
   HOST: z.string().default('127.0.0.1'),
   PORT: whole(0, 65_535).default(8000),
-  DATABASE_URL: z.string().regex(/^postgres(ql)?:\/\/.+/).optional(),
+  DATABASE_URL: z
+    .string()
+    .regex(/^postgres(ql)?:\/\/.+/)
+    .optional(),
   DATA_DIR: z.string().default('.data'),
   DB_POOL_MIN: whole(0, 1000).default(2),
   DB_POOL_MAX: whole(1, 1000).default(5),
   DB_POOL_RECYCLE: whole(1, 604_800).default(3600),
   DB_CONNECTION_TIMEOUT: whole(1, 600).default(30),
-  JWT_SECRET_KEY: z.string().regex(/^[0-9a-fA-F]{64,}$/).optional(),
-  CORS_ORIGINS: list.default(['http://localhost:3000', 'http://localhost:5173', 'http://localhost:8080', 'http://localhost:8000']),
+  JWT_SECRET_KEY: z
+    .string()
+    .regex(/^[0-9a-fA-F]{64,}$/)
+    .optional(),
+  CORS_ORIGINS: list.default([
+    'http://localhost:3000',
+    'http://localhost:5173',
+    'http://localhost:8080',
+    'http://localhost:8000',
+  ]),
   TRUST_PROXY: list.default([]),
   RATE_LIMIT_AUTH: z.string().default('5/minute'),
   RATE_LIMIT_REFRESH: z.string().default('10/minute'),
@@ -63,15 +84,24 @@ type Environment = Readonly<Record<string, string | undefined>>
 
 /** Reads the settings. Throws UsageError with one line for each bad variable: its name, what it holds, what is wanted. */
 export function readSettings(environment: Environment): Settings {
-  const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== undefined && value !== ''))
+  const given = Object.fromEntries(
+    Object.entries(environment).filter(([, value]) => value !== undefined && value !== ''),
+  )
   const result = variables.safeParse(given)
-  if (!result.success) throw refusal(result.error.issues.map((issue) => String(issue.path[0])), given)
+  if (!result.success)
+    throw refusal(
+      result.error.issues.map((issue) => String(issue.path[0])),
+      given,
+    )
   const values = result.data
   const production = values.ENVIRONMENT === 'production'
   if (production && !values.JWT_SECRET_KEY) throw refusal(['JWT_SECRET_KEY'], given)
-  const badOrigins = values.CORS_ORIGINS.some((origin) => (origin === '*' ? production : !/^https?:\/\/[^/\s]+$/.test(origin)))
+  const badOrigins = values.CORS_ORIGINS.some((origin) =>
+    origin === '*' ? production : !/^https?:\/\/[^/\s]+$/.test(origin),
+  )
   if (badOrigins) throw refusal(['CORS_ORIGINS'], given)
-  if (values.DB_POOL_MIN > values.DB_POOL_MAX) throw refusal(['DB_POOL_MIN'], given, `at most DB_POOL_MAX (${values.DB_POOL_MAX})`)
+  if (values.DB_POOL_MIN > values.DB_POOL_MAX)
+    throw refusal(['DB_POOL_MIN'], given, `at most DB_POOL_MAX (${values.DB_POOL_MAX})`)
   const dataFolder = resolve(repository, values.DATA_DIR)
   return {
     environment: values.ENVIRONMENT,
@@ -110,7 +140,12 @@ function readProxies(proxies: readonly string[], given: Environment): readonly s
 function refusal(names: readonly string[], given: Environment, instead?: string): UsageError {
   const lines = [...new Set(names)].map((name) => {
     const value = given[name]
-    const holds = value === undefined ? 'is not set' : secrets.has(name) ? 'holds a value that does not fit (hidden)' : `is ${JSON.stringify(value)}`
+    const holds =
+      value === undefined
+        ? 'is not set'
+        : secrets.has(name)
+          ? 'holds a value that does not fit (hidden)'
+          : `is ${JSON.stringify(value)}`
     return `Cannot start: ${name} ${holds}. Set it to ${instead ?? wanted[name]}.`
   })
   return new UsageError(lines.join('\n'))

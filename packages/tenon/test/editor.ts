@@ -29,14 +29,21 @@ export class Editor implements Disposable {
   #last = 0
 
   constructor() {
-    this.#server = spawn(join(root, 'node_modules/.bin/tsc'), ['--lsp', '--stdio'], { stdio: ['pipe', 'pipe', 'ignore'] })
+    this.#server = spawn(join(root, 'node_modules/.bin/tsc'), ['--lsp', '--stdio'], {
+      stdio: ['pipe', 'pipe', 'ignore'],
+    })
     this.#server.stdout?.on('data', (data: Buffer) => this.#receive(data))
   }
 
   async start(): Promise<void> {
     const uri = pathToFileURL(root).href
     const capabilities = { textDocument: { hover: { contentFormat: ['plaintext'] }, diagnostic: {} } }
-    await this.#ask('initialize', { processId: process.pid, rootUri: uri, capabilities, workspaceFolders: [{ uri, name: 'root' }] })
+    await this.#ask('initialize', {
+      processId: process.pid,
+      rootUri: uri,
+      capabilities,
+      workspaceFolders: [{ uri, name: 'root' }],
+    })
     this.#tell('initialized', {})
   }
 
@@ -47,13 +54,20 @@ export class Editor implements Disposable {
     this.#tell('textDocument/didOpen', { textDocument: { uri, languageId: 'typescript', version: 1, text } })
     const textDocument = { uri }
     return {
-      hovers: () => Promise.all(places.map(async (position) => textOf(await this.#ask('textDocument/hover', { textDocument, position })))),
+      hovers: () =>
+        Promise.all(
+          places.map(async (position) => textOf(await this.#ask('textDocument/hover', { textDocument, position }))),
+        ),
       errors: async () => {
         const { items } = (await this.#ask('textDocument/diagnostic', { textDocument })) as { items: Diagnostic[] }
-        return items.filter(({ severity }) => severity === 1).map(({ range, message }) => `${range.start.line + 1}: ${message}`)
+        return items
+          .filter(({ severity }) => severity === 1)
+          .map(({ range, message }) => `${range.start.line + 1}: ${message}`)
       },
       completions: async () => {
-        const answer = (await this.#ask('textDocument/completion', { textDocument, position: places[0] })) as { items: { label: string }[] }
+        const answer = (await this.#ask('textDocument/completion', { textDocument, position: places[0] })) as {
+          items: { label: string }[]
+        }
         return answer.items.map(({ label }) => label.replace(/\?$/, ''))
       },
     }
@@ -131,5 +145,5 @@ function taken(marked: string): { text: string; places: Position[] } {
 
 function textOf(hover: unknown): string {
   const contents = (hover as { contents?: { value?: string } } | null)?.contents?.value ?? ''
-  return contents.replace(/^```\w*\n|\n```[^]*$/g, '').trim()
+  return contents.replace(/^```\w*\n|\n```[\s\S]*$/g, '').trim()
 }

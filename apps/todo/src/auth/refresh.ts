@@ -26,8 +26,13 @@ export class RefreshTokens {
   async begin(userId: string): Promise<string> {
     const family = { id: randomUUID(), user_id: userId, generation: 0, rotated_at: wholeSecond() }
     const token = await this.#sign(family)
-    await this.#database.insert(RefreshFamily, { ...family, token_hash: hashOf(token), previous_hash: null, expires_at: expiry(family) }).run()
-    await this.#database.delete(RefreshFamily).where({ user_id: userId, expires_at: { lt: new Date() } }).run()
+    await this.#database
+      .insert(RefreshFamily, { ...family, token_hash: hashOf(token), previous_hash: null, expires_at: expiry(family) })
+      .run()
+    await this.#database
+      .delete(RefreshFamily)
+      .where({ user_id: userId, expires_at: { lt: new Date() } })
+      .run()
     return token
   }
 
@@ -77,7 +82,12 @@ export class RefreshTokens {
   }
 
   /** The same family and generation give the same token, so that a lost answer can be given again without keeping it. */
-  #sign({ id, user_id, generation, rotated_at }: Pick<RefreshFamily, 'id' | 'user_id' | 'generation' | 'rotated_at'>): Promise<string> {
+  #sign({
+    id,
+    user_id,
+    generation,
+    rotated_at,
+  }: Pick<RefreshFamily, 'id' | 'user_id' | 'generation' | 'rotated_at'>): Promise<string> {
     const claims = { type: 'refresh', sub: user_id, family: id, generation }
     return this.#signer.sign(claims, rotated_at.getTime() / 1000, refreshLifetime)
   }

@@ -7,9 +7,13 @@ import { InvalidToken, InvalidTokenType, MissingToken, TokenExpired } from './er
 /** Seconds. */
 const accessLifetime = 900
 
-export const tokens = dependency({ settings: appSettings }, ({ settings }) => new TokenSigner({ secret: settings.jwtSecret }), {
-  scope: 'app',
-})
+export const tokens = dependency(
+  { settings: appSettings },
+  ({ settings }) => new TokenSigner({ secret: settings.jwtSecret }),
+  {
+    scope: 'app',
+  },
+)
 
 /** Who asks, as the access token says. */
 export interface CurrentUser {

@@ -11,13 +11,27 @@ export class TagAlreadyExists extends errorOf(400, 'TAG_ALREADY_EXISTS', 'There 
 export const tags = router('/tags', { tags: ['tags'], uses: { user: currentUser, db: database } })
 
 tags.get('/', { summary: 'List tags', returns: z.array(Tag.public) }, ({ db, user }) =>
-  db.select(Tag).where({ user_id: user.id }).order({ id: 'asc' }))
+  db.select(Tag).where({ user_id: user.id }).order({ id: 'asc' }),
+)
 
-tags.post('/', { summary: 'Make a tag', body: Tag.create, returns: created(Tag.public), throws: [TagAlreadyExists, InvalidToken] }, ({ db, user, body }) =>
-  db.insert(Tag, { ...body, user_id: user.id }).onViolation({ unique: TagAlreadyExists, reference: InvalidToken }))
+tags.post(
+  '/',
+  { summary: 'Make a tag', body: Tag.create, returns: created(Tag.public), throws: [TagAlreadyExists, InvalidToken] },
+  ({ db, user, body }) =>
+    db.insert(Tag, { ...body, user_id: user.id }).onViolation({ unique: TagAlreadyExists, reference: InvalidToken }),
+)
 
-tags.put('/{tag_id:int}', { summary: 'Change a tag', body: Tag.update, returns: Tag.public, throws: [TagNotFound, TagAlreadyExists] }, ({ db, user, params, body }) =>
-  db.update(Tag, body).where({ id: params.tag_id, user_id: user.id }).onViolation({ unique: TagAlreadyExists }).one(TagNotFound))
+tags.put(
+  '/{tag_id:int}',
+  { summary: 'Change a tag', body: Tag.update, returns: Tag.public, throws: [TagNotFound, TagAlreadyExists] },
+  ({ db, user, params, body }) =>
+    db
+      .update(Tag, body)
+      .where({ id: params.tag_id, user_id: user.id })
+      .onViolation({ unique: TagAlreadyExists })
+      .one(TagNotFound),
+)
 
 tags.delete('/{tag_id:int}', { summary: 'Delete a tag', throws: [TagNotFound] }, ({ db, user, params }) =>
-  db.delete(Tag).where({ id: params.tag_id, user_id: user.id }).orThrow(TagNotFound))
+  db.delete(Tag).where({ id: params.tag_id, user_id: user.id }).orThrow(TagNotFound),
+)

@@ -20,13 +20,17 @@ type Sort = keyof typeof sorts
 const positive = withCode(z.int().min(1), 'INVALID_PAGINATION')
 
 export const TaskQuery = z.object({
-  page: positive.default(1),
+  page: positive.default(1).describe('Counts from 1'),
   limit: positive.default(20).describe('At most 100; more counts as 100'),
   q: z.string().optional().describe('Contained in title or description, in any case'),
-  status: withCode(z.enum(['all', 'pending', 'completed']), 'INVALID_STATUS').default('all'),
+  status: withCode(z.enum(['all', 'pending', 'completed']), 'INVALID_STATUS')
+    .default('all')
+    .describe('Pending tasks, completed ones, or all'),
   priority: Task.fields.priority.schema.optional(),
   tag: z.string().optional().describe("A tag's id or name"),
-  sort: withCode(z.enum(Object.keys(sorts) as [Sort, ...Sort[]]), 'INVALID_SORT_FIELD').default('-created_at'),
+  sort: withCode(z.enum(Object.keys(sorts) as [Sort, ...Sort[]]), 'INVALID_SORT_FIELD')
+    .default('-created_at')
+    .describe('A minus turns the order round; priority goes from high to low, and tasks without a due date come last'),
 })
 
 type TaskQuery = z.output<typeof TaskQuery>

@@ -12,7 +12,10 @@ export function recurrenceRule() {
 /** ical.js passes over parts that it does not know and counts that make no sense, so those are refused first. */
 export function isRecurrenceRule(value: string): boolean {
   if (!outline.test(value) || /;(COUNT|INTERVAL)=(?!0*[1-9]\d*(;|$))/.test(value)) return false
-  const names = value.replace('RRULE:', '').split(';').map((part) => part.split('=')[0])
+  const names = value
+    .replace('RRULE:', '')
+    .split(';')
+    .map((part) => part.split('=')[0])
   if (new Set(names).size < names.length || (names.includes('COUNT') && names.includes('UNTIL'))) return false
   try {
     ical.Recur.fromString(value.replace('RRULE:', ''))

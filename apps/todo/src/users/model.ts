@@ -9,6 +9,6 @@ export class User extends Model('users', {
 }) {}
 
 /** What a client sends to register; of the password only its hash is kept. */
-export const Registration = User.create.extend({
-  password: text({ min: 8 }).code('PASSWORD_TOO_SHORT').example('correct horse battery staple').schema,
-})
+export const Registration = User.create
+  .extend({ password: text({ min: 8 }).code('PASSWORD_TOO_SHORT').example('correct horse battery staple').schema })
+  .meta({ id: 'Registration' })

@@ -24,7 +24,9 @@ export function parseRate(text: string): Rate {
   const [, count, times = '1', unit = ''] = /^\s*(\d+)\s*\/\s*(\d+)?\s*(second|minute|hour|day)s?\s*$/.exec(text) ?? []
   const seconds = Number(times) * (units[unit] ?? 0)
   if (Number(count) > 0 && seconds > 0) return { count: Number(count), seconds }
-  throw new UsageError(`Cannot read the rate "${text}": it is not like 5/minute. Give a count, a slash, and second, minute, hour or day.`)
+  throw new UsageError(
+    `Cannot read the rate "${text}": it is not like 5/minute. Give a count, a slash, and second, minute, hour or day.`,
+  )
 }
 
 /** Limits how often one client address may ask; each limiter counts for itself, in this process. Throws RateLimitExceeded. */
@@ -45,7 +47,8 @@ async function consume(limiter: RateLimiterAbstract, address: string): Promise<n
     await limiter.consume(networkOf(address))
     return null
   } catch (error) {
-    if (error instanceof RateLimiterRes) throw new RateLimitExceeded(undefined, Math.max(1, Math.ceil(error.msBeforeNext / 1000)))
+    if (error instanceof RateLimiterRes)
+      throw new RateLimitExceeded(undefined, Math.max(1, Math.ceil(error.msBeforeNext / 1000)))
     throw error
   }
 }

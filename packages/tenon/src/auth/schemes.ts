@@ -21,10 +21,10 @@ function bearerToken(header: string | string[] | undefined): string | null {
   return /^Bearer +(\S.*?) *$/i.exec(header)?.[1] ?? null
 }
 
-/** A token in a cookie, null where there is none. */
-export function cookieToken(name: string): Dependency<string | null> {
+/** A token in a cookie, null where there is none; `optional` says in the documentation that a route does without. */
+export function cookieToken(name: string, { optional = false } = {}): Dependency<string | null> {
   return dependency({ request }, ({ request }) => parseCookie(request.headers.cookie?.toString() ?? '')[name] || null, {
     guard: true,
-    security: { name, definition: { type: 'apiKey', in: 'cookie', name } },
+    security: { name, definition: { type: 'apiKey', in: 'cookie', name }, optional },
   })
 }

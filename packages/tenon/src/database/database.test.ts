@@ -1,7 +1,19 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import { errorOf } from '../core/http-error.ts'
-import { belongsTo, bigint, boolean, hasMany, identity, manyToMany, Model, now, oneOf, text, timestamp } from '../model/index.ts'
+import {
+  belongsTo,
+  bigint,
+  boolean,
+  hasMany,
+  identity,
+  Model,
+  manyToMany,
+  now,
+  oneOf,
+  text,
+  timestamp,
+} from '../model/index.ts'
 import { anyOf } from '../sql/where.ts'
 import { openSandbox } from '../testing/sandbox.ts'
 import { createDatabase } from '../testing/server.ts'
@@ -11,7 +23,11 @@ import { ConstraintError } from './errors.ts'
 import { openPglite } from './pglite/open-pglite.ts'
 import { openPostgres } from './postgres/open-postgres.ts'
 
-class List extends Model('lists', { id: identity(), name: text({ max: 50 }).unique(), items: () => hasMany(Item, 'list_id') }) {}
+class List extends Model('lists', {
+  id: identity(),
+  name: text({ max: 50 }).unique(),
+  items: () => hasMany(Item, 'list_id'),
+}) {}
 class Item extends Model('items', {
   id: identity(),
   name: text(),
@@ -29,8 +45,12 @@ class Item extends Model('items', {
 }
 class Label extends Model('labels', { id: identity(), name: text() }) {}
 class ItemLabel extends Model('item_labels', {
-  item_id: bigint().primaryKey().references(() => Item, { onDelete: 'cascade' }),
-  label_id: bigint().primaryKey().references(() => Label, { onDelete: 'cascade' }),
+  item_id: bigint()
+    .primaryKey()
+    .references(() => Item, { onDelete: 'cascade' }),
+  label_id: bigint()
+    .primaryKey()
+    .references(() => Label, { onDelete: 'cascade' }),
 }) {}
 
 const schema = `
@@ -54,7 +74,7 @@ const opens: Record<string, () => Promise<Opened>> = {
   postgres: async () => {
     const { url, drop } = await createDatabase()
     const driver = openPostgres({ url })
-    return { driver, close: async () => (await driver.close(), drop()) }
+    return { driver, close: () => driver.close().then(drop) }
   },
   pglite: async () => {
     const driver = await openPglite()
@@ -89,115 +109,206 @@ for (const [kind, open] of Object.entries(opens)) {
       return { list, items }
     }
 
-    it('inserts and reads rows as instances of their class', inSandbox(async (db) => {
-      const { list } = await filled(db)
-      const due = new Date('2026-01-31T12:00:00.123Z')
-      const item = await db.insert(Item, { name: 'x"\\{}\n\u{1f600}', list_id: list.id, due, rank: 'high' }).run()
-      assert.ok(item instanceof Item)
-      assert.equal(item.loud, 'X"\\{}\n\u{1f600}')
-      const { changed, ...rest } = await db.select(Item).where({ id: item.id }).one(NoItem).run()
-      assert.deepEqual({ ...rest }, { id: item.id, name: 'x"\\{}\n\u{1f600}', rank: 'high', done: false, due, list_id: list.id })
-      assert.ok(Math.abs(changed.getTime() - Date.now()) < 60_000)
-    }))
+    it(
+      'inserts and reads rows as instances of their class',
+      inSandbox(async (db) => {
+        const { list } = await filled(db)
+        const due = new Date('2026-01-31T12:00:00.123Z')
+        const item = await db.insert(Item, { name: 'x"\\{}\n\u{1f600}', list_id: list.id, due, rank: 'high' }).run()
+        assert.ok(item instanceof Item)
+        assert.equal(item.loud, 'X"\\{}\n\u{1f600}')
+        const { changed, ...rest } = await db.select(Item).where({ id: item.id }).one(NoItem).run()
+        assert.deepEqual(
+          { ...rest },
+          { id: item.id, name: 'x"\\{}\n\u{1f600}', rank: 'high', done: false, due, list_id: list.id },
+        )
+        assert.ok(Math.abs(changed.getTime() - Date.now()) < 60_000)
+      }),
+    )
 
-    it('filters, sorts and pages', inSandbox(async (db) => {
-      await filled(db)
-      const names = async (query: { run(): Promise<Item[]> }) => (await query.run()).map(({ name }) => name)
-      assert.deepEqual(await names(db.select(Item).where({ name: { contains: '%' } })), ['100%'])
-      assert.deepEqual(await names(db.select(Item).where({ name: { contains: 'c', ignoreCase: true } })), ['C'])
-      assert.deepEqual(await names(db.select(Item).where(anyOf({ name: 'a' }, { name: 'b' })).order({ name: 'asc' })), ['a', 'b'])
-      assert.deepEqual(await names(db.select(Item).order({ name: { direction: 'asc', ignoreCase: true } })), ['100%', 'a', 'b', 'C'])
-      assert.deepEqual(await names(db.select(Item).order({ id: 'desc' }).limit(1).offset(1)), ['C'])
-      const page = await db.select(Item).order({ done: 'asc' }).page({ page: 2, limit: 3 }).run()
-      assert.deepEqual([page.items.map(({ name }) => name), page.total, page.pages], [['100%'], 4, 2])
-      const none = await db.select(Item).where({ name: 'nope' }).page({ page: 1, limit: 3 }).run()
-      assert.deepEqual(none, { items: [], total: 0, page: 1, limit: 3, pages: 0 })
-      const beyond = await db.select(Item).page({ page: Number.MAX_SAFE_INTEGER, limit: 100 }).run()
-      assert.deepEqual(beyond.items, [])
-    }))
+    it(
+      'filters, sorts and pages',
+      inSandbox(async (db) => {
+        await filled(db)
+        const names = async (query: { run(): Promise<Item[]> }) => (await query.run()).map(({ name }) => name)
+        assert.deepEqual(await names(db.select(Item).where({ name: { contains: '%' } })), ['100%'])
+        assert.deepEqual(await names(db.select(Item).where({ name: { contains: 'c', ignoreCase: true } })), ['C'])
+        assert.deepEqual(
+          await names(
+            db
+              .select(Item)
+              .where(anyOf({ name: 'a' }, { name: 'b' }))
+              .order({ name: 'asc' }),
+          ),
+          ['a', 'b'],
+        )
+        assert.deepEqual(await names(db.select(Item).order({ name: { direction: 'asc', ignoreCase: true } })), [
+          '100%',
+          'a',
+          'b',
+          'C',
+        ])
+        assert.deepEqual(await names(db.select(Item).order({ id: 'desc' }).limit(1).offset(1)), ['C'])
+        const page = await db.select(Item).order({ done: 'asc' }).page({ page: 2, limit: 3 }).run()
+        assert.deepEqual([page.items.map(({ name }) => name), page.total, page.pages], [['100%'], 4, 2])
+        const none = await db.select(Item).where({ name: 'nope' }).page({ page: 1, limit: 3 }).run()
+        assert.deepEqual(none, { items: [], total: 0, page: 1, limit: 3, pages: 0 })
+        const beyond = await db.select(Item).page({ page: Number.MAX_SAFE_INTEGER, limit: 100 }).run()
+        assert.deepEqual(beyond.items, [])
+      }),
+    )
 
-    it('sorts a oneOf in the order of its values, and nulls where they are wanted', inSandbox(async (db) => {
-      const { list } = await filled(db)
-      await db.delete(Item).run()
-      for (const rank of ['high', 'low', 'medium'] as const) {
-        await db.insert(Item, { name: rank, rank, list_id: list.id, due: rank === 'low' ? null : new Date() }).run()
-      }
-      const ranks = (await db.select(Item).order({ rank: 'asc' }).run()).map(({ rank }) => rank)
-      assert.deepEqual(ranks, ['low', 'medium', 'high'])
-      const first = await db.select(Item).order({ due: { direction: 'asc', nulls: 'first' } }).first().run()
-      assert.equal(first?.rank, 'low')
-    }))
+    it(
+      'sorts a oneOf in the order of its values, and nulls where they are wanted',
+      inSandbox(async (db) => {
+        const { list } = await filled(db)
+        await db.delete(Item).run()
+        for (const rank of ['high', 'low', 'medium'] as const) {
+          await db.insert(Item, { name: rank, rank, list_id: list.id, due: rank === 'low' ? null : new Date() }).run()
+        }
+        const ranks = (await db.select(Item).order({ rank: 'asc' }).run()).map(({ rank }) => rank)
+        assert.deepEqual(ranks, ['low', 'medium', 'high'])
+        const first = await db
+          .select(Item)
+          .order({ due: { direction: 'asc', nulls: 'first' } })
+          .first()
+          .run()
+        assert.equal(first?.rank, 'low')
+      }),
+    )
 
-    it('loads relations with one statement each, however many rows there are', inSandbox(async (db, texts) => {
-      const { list, items } = await filled(db)
-      const labels = [await db.insert(Label, { name: 'red' }).run(), await db.insert(Label, { name: 'blue' }).run()]
-      for (const { id } of items.slice(0, 2)) for (const label of labels) await db.insert(ItemLabel, { item_id: id, label_id: label.id }).run()
-      texts.length = 0
-      const rows = await db.select(Item).with('labels', 'list').order({ id: 'asc' }).run()
-      assert.equal(texts.length, 3)
-      assert.deepEqual(rows.map((row) => row.labels.map(({ name }) => name)), [['red', 'blue'], ['red', 'blue'], [], []])
-      assert.ok(rows[0]?.labels[0] instanceof Label)
-      assert.ok(rows.every((row) => row.list.id === list.id))
-      const [home] = await db.select(List).with('items').run()
-      assert.equal(home?.items.length, 4)
-      assert.equal(await db.select(Item).where({ labels: { some: { name: 'red' } } }).count().run(), 2)
-    }))
+    it(
+      'loads relations with one statement each, however many rows there are',
+      inSandbox(async (db, texts) => {
+        const { list, items } = await filled(db)
+        const labels = [await db.insert(Label, { name: 'red' }).run(), await db.insert(Label, { name: 'blue' }).run()]
+        for (const { id } of items.slice(0, 2))
+          for (const label of labels) await db.insert(ItemLabel, { item_id: id, label_id: label.id }).run()
+        texts.length = 0
+        const rows = await db.select(Item).with('labels', 'list').order({ id: 'asc' }).run()
+        assert.equal(texts.length, 3)
+        assert.deepEqual(
+          rows.map((row) => row.labels.map(({ name }) => name)),
+          [['red', 'blue'], ['red', 'blue'], [], []],
+        )
+        assert.ok(rows[0]?.labels[0] instanceof Label)
+        assert.ok(rows.every((row) => row.list.id === list.id))
+        const [home] = await db.select(List).with('items').run()
+        assert.equal(home?.items.length, 4)
+        assert.equal(
+          await db
+            .select(Item)
+            .where({ labels: { some: { name: 'red' } } })
+            .count()
+            .run(),
+          2,
+        )
+      }),
+    )
 
-    it('tells none from one and many', inSandbox(async (db) => {
-      await filled(db)
-      assert.equal(await db.select(Item).where({ name: 'nope' }).first().run(), null)
-      await assert.rejects(db.select(Item).where({ name: 'nope' }).one(NoItem).run(), NoItem)
-      await assert.rejects(db.select(Item).one(NoItem).run(), /Cannot take one Item: more than one row matches/)
-    }))
+    it(
+      'tells none from one and many',
+      inSandbox(async (db) => {
+        await filled(db)
+        assert.equal(await db.select(Item).where({ name: 'nope' }).first().run(), null)
+        await assert.rejects(db.select(Item).where({ name: 'nope' }).one(NoItem).run(), NoItem)
+        await assert.rejects(db.select(Item).one(NoItem).run(), /Cannot take one Item: more than one row matches/)
+      }),
+    )
 
-    it('updates what is named, and moves what moves with every change by a millisecond at least', inSandbox(async (db) => {
-      const { items } = await filled(db)
-      const [item] = items as [Item]
-      const once = await db.update(Item, { done: true }).where({ id: item.id }).one(NoItem).run()
-      const twice = await db.update(Item, { done: true }).where({ id: item.id }).one(NoItem).run()
-      assert.ok(once.done && once.changed > item.changed && twice.changed > once.changed)
-      const untouched = await db.update(Item, {}).where({ id: item.id }).one(NoItem).run()
-      assert.deepEqual(untouched.changed, twice.changed)
-      await assert.rejects(db.update(Item, { done: true }).where({ id: 2 ** 60 }).one(NoItem).run(), NoItem)
-      assert.equal((await db.update(Item, { done: true }).run()).length, 4)
-    }))
+    it(
+      'updates what is named, and moves what moves with every change by a millisecond at least',
+      inSandbox(async (db) => {
+        const { items } = await filled(db)
+        const [item] = items as [Item]
+        const once = await db.update(Item, { done: true }).where({ id: item.id }).one(NoItem).run()
+        const twice = await db.update(Item, { done: true }).where({ id: item.id }).one(NoItem).run()
+        assert.ok(once.done && once.changed > item.changed && twice.changed > once.changed)
+        const untouched = await db.update(Item, {}).where({ id: item.id }).one(NoItem).run()
+        assert.deepEqual(untouched.changed, twice.changed)
+        await assert.rejects(
+          db
+            .update(Item, { done: true })
+            .where({ id: 2 ** 60 })
+            .one(NoItem)
+            .run(),
+          NoItem,
+        )
+        assert.equal((await db.update(Item, { done: true }).run()).length, 4)
+      }),
+    )
 
-    it('changes nothing where one row was meant and the condition finds more', inSandbox(async (db) => {
-      await filled(db)
-      await assert.rejects(db.update(Item, { done: true }).where({ rank: 'medium' }).one(NoItem).run(), /more than one row matches/)
-      assert.equal(await db.select(Item).where({ done: true }).count().run(), 0)
-    }))
+    it(
+      'changes nothing where one row was meant and the condition finds more',
+      inSandbox(async (db) => {
+        await filled(db)
+        await assert.rejects(
+          db.update(Item, { done: true }).where({ rank: 'medium' }).one(NoItem).run(),
+          /more than one row matches/,
+        )
+        assert.equal(await db.select(Item).where({ done: true }).count().run(), 0)
+      }),
+    )
 
-    it('deletes and tells how many rows went', inSandbox(async (db) => {
-      const { items } = await filled(db)
-      assert.equal(await db.delete(Item).where({ id: items[0]?.id ?? 0 }).run(), 1)
-      await assert.rejects(db.delete(Item).where({ id: items[0]?.id ?? 0 }).orThrow(NoItem).run(), NoItem)
-      assert.equal(await db.delete(Item).run(), 3)
-    }))
+    it(
+      'deletes and tells how many rows went',
+      inSandbox(async (db) => {
+        const { items } = await filled(db)
+        assert.equal(
+          await db
+            .delete(Item)
+            .where({ id: items[0]?.id ?? 0 })
+            .run(),
+          1,
+        )
+        await assert.rejects(
+          db
+            .delete(Item)
+            .where({ id: items[0]?.id ?? 0 })
+            .orThrow(NoItem)
+            .run(),
+          NoItem,
+        )
+        assert.equal(await db.delete(Item).run(), 3)
+      }),
+    )
 
-    it('names what a constraint refuses by an error of the caller', inSandbox(async (db) => {
-      await filled(db)
-      const again = db.insert(List, { name: 'home' })
-      await assert.rejects(again.onViolation({ unique: NameTaken }).run(), NameTaken)
-      await assert.rejects(again.run(), (error) => error instanceof ConstraintError && error.kind === 'unique' && error.report.constraint === 'lists_name_key')
-      assert.equal(await again.onConflictDoNothing().run(), null)
-      const orphan = db.insert(Item, { name: 'x', list_id: 99 })
-      await assert.rejects(orphan.onViolation({ unique: NameTaken, reference: NoList }).run(), NoList)
-    }))
+    it(
+      'names what a constraint refuses by an error of the caller',
+      inSandbox(async (db) => {
+        await filled(db)
+        const again = db.insert(List, { name: 'home' })
+        await assert.rejects(again.onViolation({ unique: NameTaken }).run(), NameTaken)
+        await assert.rejects(
+          again.run(),
+          (error) =>
+            error instanceof ConstraintError && error.kind === 'unique' && error.report.constraint === 'lists_name_key',
+        )
+        assert.equal(await again.onConflictDoNothing().run(), null)
+        const orphan = db.insert(Item, { name: 'x', list_id: 99 })
+        await assert.rejects(orphan.onViolation({ unique: NameTaken, reference: NoList }).run(), NoList)
+      }),
+    )
 
-    it('keeps all of a transaction or nothing, and savepoints inside it', inSandbox(async (db) => {
-      const failed = db.transaction(async (transaction) => {
-        await transaction.insert(List, { name: 'a' }).run()
-        throw new Error('stop')
-      })
-      await assert.rejects(failed, /stop/)
-      await db.transaction(async (transaction) => {
-        await transaction.insert(List, { name: 'b' }).run()
-        await assert.rejects(twice(transaction), ConstraintError)
-        await transaction.insert(List, { name: 'd' }).run()
-      })
-      assert.deepEqual((await db.select(List).order({ name: 'asc' }).run()).map(({ name }) => name), ['b', 'd'])
-    }))
+    it(
+      'keeps all of a transaction or nothing, and savepoints inside it',
+      inSandbox(async (db) => {
+        const failed = db.transaction(async (transaction) => {
+          await transaction.insert(List, { name: 'a' }).run()
+          throw new Error('stop')
+        })
+        await assert.rejects(failed, /stop/)
+        await db.transaction(async (transaction) => {
+          await transaction.insert(List, { name: 'b' }).run()
+          await assert.rejects(twice(transaction), ConstraintError)
+          await transaction.insert(List, { name: 'd' }).run()
+        })
+        assert.deepEqual(
+          (await db.select(List).order({ name: 'asc' }).run()).map(({ name }) => name),
+          ['b', 'd'],
+        )
+      }),
+    )
 
     it('leaves nothing of a sandbox', async () => {
       assert.equal(await new Database(opened.driver).select(List).count().run(), 0)
@@ -213,15 +324,18 @@ const twice = (transaction: Transaction) =>
 
 /** Notes the text of each statement on its way to the driver. */
 function counted(driver: Driver, texts: string[]): Driver {
-  const noted = (connection: Pick<Connection, 'run'>): Connection['run'] => (statement) => {
-    texts.push(statement.text)
-    return connection.run(statement)
-  }
+  const noted =
+    (connection: Pick<Connection, 'run'>): Connection['run'] =>
+    (statement) => {
+      texts.push(statement.text)
+      return connection.run(statement)
+    }
   return {
     kind: driver.kind,
     place: driver.place,
     run: noted(driver),
-    transaction: (work) => driver.transaction((connection) => work({ run: noted(connection), script: (sql) => connection.script(sql) })),
+    transaction: (work) =>
+      driver.transaction((connection) => work({ run: noted(connection), script: (sql) => connection.script(sql) })),
     session: (work) => driver.session(work),
     close: () => driver.close(),
   }

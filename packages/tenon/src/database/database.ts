@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
-import type { AnyModel, Instance, NewRow, Fields, Row } from '../model/infer.ts'
+import type { AnyModel, Fields, Instance, NewRow, Row } from '../model/infer.ts'
 import { Delete } from './delete.ts'
 import type { Connection, Driver } from './driver.ts'
 import { Insert } from './insert.ts'

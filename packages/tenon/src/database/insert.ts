@@ -6,7 +6,7 @@ import { insertStatement } from '../sql/statements.ts'
 import type { Connection } from './driver.ts'
 import { loadRelations } from './load.ts'
 import { queryOf } from './query.ts'
-import { refused, type Refusals } from './refusals.ts'
+import { type Refusals, refused } from './refusals.ts'
 
 interface InsertState<M> {
   readonly model: M
@@ -31,7 +31,10 @@ export class Insert<M extends AnyModel, R, E = never> implements Query<R, E> {
   }
 
   with<K extends keyof Related<Fields<M>>>(...relations: K[]): Insert<M, R & With<M, K>, E> {
-    return new Insert(this.#connection, { ...this.#state, relations: [...this.#state.relations, ...(relations as string[])] })
+    return new Insert(this.#connection, {
+      ...this.#state,
+      relations: [...this.#state.relations, ...(relations as string[])],
+    })
   }
 
   /** Ends in these errors where a unique constraint or a foreign key refuses the row. */

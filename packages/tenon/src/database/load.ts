@@ -7,12 +7,22 @@ import type { Connection } from './driver.ts'
 type Row = Record<string, unknown>
 
 /** Fills in relations of rows already read: one statement for each relation, however many rows there are. */
-export async function loadRelations(connection: Pick<Connection, 'run'>, model: ModelDescription, rows: readonly Row[], names: readonly string[]) {
+export async function loadRelations(
+  connection: Pick<Connection, 'run'>,
+  model: ModelDescription,
+  rows: readonly Row[],
+  names: readonly string[],
+) {
   if (rows.length === 0) return
   for (const name of names) await loadRelation(connection, model, rows, name)
 }
 
-async function loadRelation(connection: Pick<Connection, 'run'>, model: ModelDescription, rows: readonly Row[], name: string) {
+async function loadRelation(
+  connection: Pick<Connection, 'run'>,
+  model: ModelDescription,
+  rows: readonly Row[],
+  name: string,
+) {
   const relation = model.relation(name)
   const near = nearField(relation)
   const keys = rows.map((row) => toText(model, near, row[near.field]))

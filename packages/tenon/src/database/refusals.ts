@@ -11,7 +11,8 @@ export interface Refusals<U, R> {
 export function refused(refusals: Refusals<unknown, unknown>): (error: unknown) => never {
   return (error) => {
     if (!(error instanceof ConstraintError)) throw error
-    const named = error.kind === 'unique' ? refusals.unique : error.kind === 'reference' ? refusals.reference : undefined
+    const named =
+      error.kind === 'unique' ? refusals.unique : error.kind === 'reference' ? refusals.reference : undefined
     throw named ? new named() : error
   }
 }

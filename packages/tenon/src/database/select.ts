@@ -1,5 +1,5 @@
 import type { ErrorClassOf, PageOf, PageRequest, Query } from '../core/query.ts'
-import { type ModelDescription, describeModel } from '../model/description.ts'
+import { describeModel, type ModelDescription } from '../model/description.ts'
 import type { AnyModel, Fields, Order, OrderOptions, Related, Where, With } from '../model/infer.ts'
 import { rowReader } from '../sql/rows.ts'
 import { countStatement, type Selection, selectStatement } from '../sql/statements.ts'
@@ -52,7 +52,10 @@ export class Select<M extends AnyModel, R> implements Query<R[]> {
 
   /** Loads relations too: one more statement for each, however many rows there are. */
   with<K extends keyof Related<Fields<M>>>(...relations: K[]): Select<M, R & With<M, K>> {
-    return new Select(this.#connection, { ...this.#state, relations: [...this.#state.relations, ...(relations as string[])] })
+    return new Select(this.#connection, {
+      ...this.#state,
+      relations: [...this.#state.relations, ...(relations as string[])],
+    })
   }
 
   /** One page and the count of all; rows that sort alike are ordered by their primary key, so that pages never overlap. */

@@ -7,7 +7,7 @@ import type { Connection } from './driver.ts'
 import { TooManyRows } from './errors.ts'
 import { loadRelations } from './load.ts'
 import { queryOf } from './query.ts'
-import { refused, type Refusals } from './refusals.ts'
+import { type Refusals, refused } from './refusals.ts'
 
 interface UpdateState<M> {
   readonly model: M
@@ -73,7 +73,9 @@ export class Update<M extends AnyModel, R, E = never> implements Query<R[], E> {
   /** A condition that names the whole primary key finds one row at the most; any other is tried in a transaction. */
   #single(): Promise<R | null> {
     const { primaryKey } = describeModel(this.#state.model)
-    const isKeyed = primaryKey.every((column) => this.#state.where.some((condition) => isPlainValue(Reflect.get(condition, column.field))))
+    const isKeyed = primaryKey.every((column) =>
+      this.#state.where.some((condition) => isPlainValue(Reflect.get(condition, column.field))),
+    )
     if (isKeyed) return this.#first(this.#connection)
     return this.#inTransaction((connection) => this.#first(connection))
   }

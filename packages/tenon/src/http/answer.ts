@@ -12,15 +12,16 @@ export interface Answer<T> {
 }
 
 /** What a handler must return for a schema: Zod's are run backwards, from memory to wire; others validate what is returned. */
-export type Returned<S> = S extends Answer<infer T>
-  ? T
-  : S extends readonly Answer<infer T>[]
+export type Returned<S> =
+  S extends Answer<infer T>
     ? T
-    : S extends { readonly _zod: { readonly output: infer T } }
+    : S extends readonly Answer<infer T>[]
       ? T
-      : S extends Schema<infer T, unknown>
+      : S extends { readonly _zod: { readonly output: infer T } }
         ? T
-        : never
+        : S extends Schema<infer T, unknown>
+          ? T
+          : never
 
 /** 200 with this body: what a schema alone means, for routes that have several answers. */
 export function ok<S extends Schema>(schema: S): Answer<Returned<S>> {
@@ -40,12 +41,23 @@ export function noContent(): Answer<void> {
 /** 200 with one page of these items: `{ items, total, page, limit, pages }`. */
 export function page<S extends z.core.$ZodType>(item: S): Answer<PageOf<z.output<S>>> {
   const count = z.int().min(0)
-  const schema = z.object({ items: z.array(item), total: count, page: count, limit: count, pages: count })
+  const limit = z
+    .int()
+    .min(1)
+    .meta({ examples: [20] })
+  const schema = z.object({ items: z.array(item), total: count, page: z.int().min(1), limit, pages: count })
   return { kind: 'answer', status: 200, schema, description: 'One page' }
 }
 
+/** A query that asks for one page: `page` from 1, `limit` from 1 to `most`. */
+export function pageQuery({ usual = 20, most = 100 }: { readonly usual?: number; readonly most?: number } = {}) {
+  return z.object({ page: z.int().min(1).default(1), limit: z.int().min(1).max(most).default(usual) })
+}
+
 /** The answers that a route declares, the usual one first. */
-export function answersOf(returns: Schema | Answer<unknown> | readonly Answer<unknown>[] | undefined): readonly Answer<unknown>[] {
+export function answersOf(
+  returns: Schema | Answer<unknown> | readonly Answer<unknown>[] | undefined,
+): readonly Answer<unknown>[] {
   if (returns === undefined) return [noContent()]
   if (isList(returns)) return returns
   return [isAnswer(returns) ? returns : ok(returns)]

@@ -72,7 +72,13 @@ describe('inputs', () => {
     ['a body that is a list', '[]', 422, 'VALIDATION_ERROR', 'body'],
     ['no JSON', '{', 422, 'VALIDATION_ERROR', 'body'],
     ['a NUL', '{"title":"a\\u0000"}', 422, 'VALIDATION_ERROR', 'body'],
-    ['half a surrogate pair in a member that nobody reads', '{"title":"a","x":"\\ud800"}', 422, 'VALIDATION_ERROR', 'body'],
+    [
+      'half a surrogate pair in a member that nobody reads',
+      '{"title":"a","x":"\\ud800"}',
+      422,
+      'VALIDATION_ERROR',
+      'body',
+    ],
     ['a very deep body', `${'['.repeat(100_000)}"\\u0000"${']'.repeat(100_000)}`, 422, 'VALIDATION_ERROR', 'body'],
   ]
   for (const [what, body, status, code, field] of refusals) {
@@ -96,7 +102,17 @@ describe('inputs', () => {
     await using api = await of(routes)
     assert.deepEqual((await api.get('/query?page=2&loud=true&names=a')).body, { page: 2, loud: true, names: ['a'] })
     assert.equal((await api.get('/query?page=0')).status, 400)
-    for (const bad of ['page=x', 'page=1e2', 'page=0x1', 'page=1.5', 'page=', 'page=1&page=2', 'loud=1', 'names=%00', 'names=%ff']) {
+    for (const bad of [
+      'page=x',
+      'page=1e2',
+      'page=0x1',
+      'page=1.5',
+      'page=',
+      'page=1&page=2',
+      'loud=1',
+      'names=%00',
+      'names=%ff',
+    ]) {
       assert.equal((await api.get(`/query?${bad}`)).status, 422, bad)
     }
   })
@@ -131,16 +147,24 @@ describe('returns', () => {
     await using api = await of(routes)
     const answer = await api.get('/')
     assert.equal(answer.status, 500)
-    assert.deepEqual(answer.body, { detail: 'The service failed to answer. The fault is not yours.', code: 'INTERNAL_ERROR' })
+    assert.deepEqual(answer.body, {
+      detail: 'The service failed to answer. The fault is not yours.',
+      code: 'INTERNAL_ERROR',
+    })
   })
 
   it('takes status, headers and cookies from a reply', async () => {
     const routes = router('/')
     const Thing = z.object({ n: z.number() })
-    routes.get('/', { returns: [created(Thing), ok(Thing)] }, () => reply({ n: 1 }, { status: 200, headers: { 'x-a': 'b' }, cookies: ['c=d'] }))
+    routes.get('/', { returns: [created(Thing), ok(Thing)] }, () =>
+      reply({ n: 1 }, { status: 200, headers: { 'x-a': 'b' }, cookies: ['c=d'] }),
+    )
     await using api = await of(routes)
     const answer = await api.get('/')
-    assert.deepEqual([answer.status, answer.body, answer.headers['x-a'], answer.headers['set-cookie']], [200, { n: 1 }, 'b', ['c=d']])
+    assert.deepEqual(
+      [answer.status, answer.body, answer.headers['x-a'], answer.headers['set-cookie']],
+      [200, { n: 1 }, 'b', ['c=d']],
+    )
   })
 
   it('answers 204 and an empty body for a route that returns nothing', async () => {
@@ -203,11 +227,15 @@ describe('dependency', () => {
 
   it('of the application is made once and cleaned up at the end', async () => {
     const log: string[] = []
-    const base = dependency({}, async function* () {
-      log.push('open')
-      yield 1
-      log.push('close')
-    }, { scope: 'app' })
+    const base = dependency(
+      {},
+      async function* () {
+        log.push('open')
+        yield 1
+        log.push('close')
+      },
+      { scope: 'app' },
+    )
     const routes = router('/', { uses: { base } })
     routes.get('/', { returns: z.number() }, ({ base }) => base)
     {
@@ -220,9 +248,13 @@ describe('dependency', () => {
   })
 
   it('that guards comes before the body is read, with all that uses it', async () => {
-    const guard = dependency({}, (): string => {
-      throw new NoSuchThing()
-    }, { guard: true })
+    const guard = dependency(
+      {},
+      (): string => {
+        throw new NoSuchThing()
+      },
+      { guard: true },
+    )
     const user = dependency({ guard }, ({ guard }) => guard)
     const routes = router('/', { uses: { user } })
     routes.post('/', { body: z.object({ a: z.string() }) }, () => {})

@@ -43,10 +43,17 @@ export function app(options: AppOptions): App {
   const seen = new Set<string>()
   for (const { method, path } of routes) {
     const key = `${method} ${path.replace(/\{[^}]*\}/g, '{}')}`
-    if (seen.has(key)) throw new UsageError(`Cannot add the route ${method} ${path}: there is one already. Remove one of them.`)
+    if (seen.has(key))
+      throw new UsageError(`Cannot add the route ${method} ${path}: there is one already. Remove one of them.`)
     seen.add(key)
   }
-  return { kind: 'app', routes, extensions: options.extensions ?? [], override: options.override ?? [], server: options.server ?? {} }
+  return {
+    kind: 'app',
+    routes,
+    extensions: options.extensions ?? [],
+    override: options.override ?? [],
+    server: options.server ?? {},
+  }
 }
 
 /** The same application with more dependencies replaced. */

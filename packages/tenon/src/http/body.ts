@@ -10,7 +10,8 @@ export function readJson(body: Buffer | undefined, contentType: string | undefin
   const text = textOf(body)
   const value = parseJson(text)
   // An escape is the only way in for a NUL or half a surrogate pair, so most bodies need no walk.
-  if (text.includes('\\u') && !isStorable(value)) throw invalid('The body holds text that is not Unicode, or a NUL character.', 'body')
+  if (text.includes('\\u') && !isStorable(value))
+    throw invalid('The body holds text that is not Unicode, or a NUL character.', 'body')
   return value
 }
 

@@ -21,7 +21,10 @@ function isGenerator(value: unknown): value is AsyncGenerator<unknown, void> {
 }
 
 /** Runs the clean-ups in reverse order. What one of them throws takes the place of the error so far. */
-export async function cleanUp(cleanUps: CleanUp[], failure: { readonly error: unknown } | null): Promise<{ readonly error: unknown } | null> {
+export async function cleanUp(
+  cleanUps: CleanUp[],
+  failure: { readonly error: unknown } | null,
+): Promise<{ readonly error: unknown } | null> {
   let current = failure
   for (let next = cleanUps.pop(); next; next = cleanUps.pop()) {
     try {
@@ -64,7 +67,9 @@ export class Container {
     const context: Record<string, unknown> = {}
     for (const [name, used] of Object.entries(dependency.uses)) {
       if (this.actual(used).options.scope !== 'app') {
-        throw new Error(`Cannot make a dependency of the application: it uses "${name}", which lives for one request. Give that the scope "app" too.`)
+        throw new Error(
+          `Cannot make a dependency of the application: it uses "${name}", which lives for one request. Give that the scope "app" too.`,
+        )
       }
       context[name] = await this.get(used)
     }

@@ -4,6 +4,8 @@ import type { HttpErrorClass } from '../core/http-error.ts'
 export interface SecurityScheme {
   readonly name: string
   readonly definition: Readonly<Record<string, unknown>>
+  /** The route answers without it too. */
+  readonly optional?: boolean
 }
 
 export interface DependencyOptions {

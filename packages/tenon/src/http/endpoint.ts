@@ -48,7 +48,11 @@ export function endpointOf(route: Route, plan: Plan): Endpoint {
     const { value, options } = await resultOf(handler, context)
     const status = options.status ?? usual
     const write = writers.get(status)
-    if (!write) throw new TenonError('TENON_ANSWER', `Cannot answer ${route.method} ${route.path} with ${status}: it is not among its "returns".`)
+    if (!write)
+      throw new TenonError(
+        'TENON_ANSWER',
+        `Cannot answer ${route.method} ${route.path} with ${status}: it is not among its "returns".`,
+      )
     const text = await write(value)
     const failure = await call.finish(null)
     if (failure) throw failure.error
@@ -70,7 +74,12 @@ async function resultOf(handler: (context: object) => unknown, context: object):
   return new Reply(await reply.value.run(), reply.options)
 }
 
-function send(reply: FastifyReply, status: number, text: string, { headers = {}, cookies = [] }: Reply<unknown>['options']) {
+function send(
+  reply: FastifyReply,
+  status: number,
+  text: string,
+  { headers = {}, cookies = [] }: Reply<unknown>['options'],
+) {
   reply.code(status)
   if (text !== '') reply.header('content-type', 'application/json; charset=utf-8')
   reply.headers(headers)

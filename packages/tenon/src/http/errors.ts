@@ -1,14 +1,30 @@
-import { errorOf, HttpError } from '../core/http-error.ts'
 import { TenonError } from '../core/errors.ts'
+import { errorOf, HttpError } from '../core/http-error.ts'
 import type { Problem } from '../model/problems.ts'
 
 export class NotFound extends errorOf(404, 'NOT_FOUND', 'There is nothing at this path.') {}
-export class PayloadTooLarge extends errorOf(413, 'PAYLOAD_TOO_LARGE', 'The body is larger than this service accepts.') {}
-export class UnsupportedMediaType extends errorOf(415, 'UNSUPPORTED_MEDIA_TYPE', 'The body is of a media type that this path does not read.') {}
+export class PayloadTooLarge extends errorOf(
+  413,
+  'PAYLOAD_TOO_LARGE',
+  'The body is larger than this service accepts.',
+) {}
+export class UnsupportedMediaType extends errorOf(
+  415,
+  'UNSUPPORTED_MEDIA_TYPE',
+  'The body is of a media type that this path does not read.',
+) {}
 export class BadRequest extends errorOf(400, 'BAD_REQUEST', 'The request is not well-formed HTTP.') {}
-export class ServiceUnavailable extends errorOf(503, 'SERVICE_UNAVAILABLE', 'The service cannot answer just now. Try again soon.') {}
+export class ServiceUnavailable extends errorOf(
+  503,
+  'SERVICE_UNAVAILABLE',
+  'The service cannot answer just now. Try again soon.',
+) {}
 export class Conflict extends errorOf(409, 'CONFLICT', 'The change does not fit what is stored.') {}
-export class InternalError extends errorOf(500, 'INTERNAL_ERROR', 'The service failed to answer. The fault is not yours.') {}
+export class InternalError extends errorOf(
+  500,
+  'INTERNAL_ERROR',
+  'The service failed to answer. The fault is not yours.',
+) {}
 
 export class MethodNotAllowed extends HttpError<'METHOD_NOT_ALLOWED'> {
   constructor(allowed: readonly string[] = []) {

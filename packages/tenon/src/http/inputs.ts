@@ -6,7 +6,7 @@ import { type Problem, toProblems } from '../model/problems.ts'
 import { readForm, readJson, readPairs } from './body.ts'
 import { coercionOf } from './coerce.ts'
 import { invalid, ValidationFailed } from './errors.ts'
-import { parsePath, type PathParameter } from './path.ts'
+import { type PathParameter, parsePath } from './path.ts'
 import type { Route } from './route.ts'
 import type { Schema, SchemaIssue } from './schema.ts'
 
@@ -21,9 +21,12 @@ export function inputsOf(route: Route): readonly Input[] {
   const inputs: Input[] = [pathInput(parsePath(route.path).parameters, params)]
   if (query) inputs.push(textsInput('query', query, (request) => readPairs(queryText(request.url), 'query')))
   if (headers) inputs.push(textsInput('headers', headers, (request) => request.headers))
-  if (cookies) inputs.push(textsInput('cookies', cookies, (request) => ({ ...parseCookie(request.headers.cookie ?? '') })))
-  if (body) inputs.push(valueInput('body', body, (request) => readJson(bytesOf(request), request.headers['content-type'])))
-  if (form) inputs.push(textsInput('form', form, (request) => readForm(bytesOf(request), request.headers['content-type'])))
+  if (cookies)
+    inputs.push(textsInput('cookies', cookies, (request) => ({ ...parseCookie(request.headers.cookie ?? '') })))
+  if (body)
+    inputs.push(valueInput('body', body, (request) => readJson(bytesOf(request), request.headers['content-type'])))
+  if (form)
+    inputs.push(textsInput('form', form, (request) => readForm(bytesOf(request), request.headers['content-type'])))
   return inputs
 }
 
@@ -57,7 +60,11 @@ function readParameter({ name, kind }: PathParameter, given: Record<string, stri
   return text
 }
 
-function textsInput(name: string, schema: Schema, read: (request: FastifyRequest) => Readonly<Record<string, unknown>>): Input {
+function textsInput(
+  name: string,
+  schema: Schema,
+  read: (request: FastifyRequest) => Readonly<Record<string, unknown>>,
+): Input {
   const coerce = coercionOf(schema)
   return valueInput(name, schema, (request) => coerce(read(request)))
 }
@@ -82,7 +89,7 @@ function validatorOf(schema: Schema, at: string): Validate {
   if ('_zod' in schema) return zodValidator(schema as unknown as z.ZodType, at)
   return (value) => {
     const result = schema['~standard'].validate(value)
-    return result instanceof Promise ? result.then((settled) => valueOf(settled, at)) : valueOf(result, at)
+    return result instanceof Promise ? result.then((settled) => settledValue(settled, at)) : settledValue(result, at)
   }
 }
 
@@ -95,7 +102,10 @@ function zodValidator(schema: z.ZodType, at: string): Validate {
   }
 }
 
-function valueOf(result: { readonly value?: unknown; readonly issues?: readonly SchemaIssue[] | undefined }, at: string): unknown {
+function settledValue(
+  result: { readonly value?: unknown; readonly issues?: readonly SchemaIssue[] | undefined },
+  at: string,
+): unknown {
   if (!result.issues) return result.value
   const problems: Problem[] = result.issues.map(({ message, path = [] }) => ({
     path: path.map((part) => (typeof part === 'object' ? part.key : part)),

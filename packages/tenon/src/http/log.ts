@@ -8,14 +8,25 @@ export interface LogOptions {
 }
 
 // Whoever logs a request, its headers or a body by hand must not give secrets away.
-const secrets = ['authorization', 'cookie', 'set-cookie', 'password', 'access_token', 'refresh_token', 'token', 'secret']
+const secrets = [
+  'authorization',
+  'cookie',
+  'set-cookie',
+  'password',
+  'access_token',
+  'refresh_token',
+  'token',
+  'secret',
+]
 const paths = secrets.flatMap((name) => [`["${name}"]`, `*["${name}"]`, `*.*["${name}"]`])
 
 /** Options of Fastify's logger (pino). */
 export function loggerOf({ level, format }: LogOptions): NonNullable<FastifyServerOptions['logger']> {
   const redact = { paths, censor: '[hidden]' }
   const base = { level, redact, base: null }
-  return format === 'json' ? base : { ...base, stream: { write: (line: string) => process.stdout.write(`${toText(line)}\n`) } }
+  return format === 'json'
+    ? base
+    : { ...base, stream: { write: (line: string) => process.stdout.write(`${toText(line)}\n`) } }
 }
 
 interface Entry {

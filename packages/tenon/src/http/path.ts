@@ -31,7 +31,9 @@ export function parsePath(path: string): ParsedPath {
   const pattern = path.replace(/\{([^}]*)\}/g, (_, inside: string) => {
     const [name = '', kind = 'str'] = inside.split(':')
     if (!/^[A-Za-z_]\w*$/.test(name) || !isKind(kind)) {
-      throw new UsageError(`Cannot read the path ${path}: {${inside}} is no parameter. Write {name}, {name:int} or {name:path}.`)
+      throw new UsageError(
+        `Cannot read the path ${path}: {${inside}} is no parameter. Write {name}, {name:int} or {name:path}.`,
+      )
     }
     parameters.push({ name, kind })
     return kind === 'path' ? '*' : `:${name}`

@@ -1,5 +1,5 @@
-import type { Query } from '../core/query.ts'
 import type { HttpErrorClass } from '../core/http-error.ts'
+import type { Query } from '../core/query.ts'
 import type { Returned } from './answer.ts'
 import type { Used, Uses } from './dependency.ts'
 import { joinPaths, type ParamsOf, parsePath } from './path.ts'
@@ -24,7 +24,9 @@ export type Context<P, O, U> = Used<U> & FromRoute<O> & FromRequest<O> & FromPat
 type Thrown<O> = O extends { readonly throws: readonly (new () => infer E)[] } ? E : never
 type Result<T, E> = T | Reply<T> | Query<T, E> | Promise<T | Reply<T> | Query<T, E>>
 /** What a handler returns: the value its answer declares, or a query that ends in no other error than the route declares. */
-export type Outcome<O> = O extends { readonly returns: infer S } ? Result<Returned<S>, Thrown<O>> : Result<void, Thrown<O>>
+export type Outcome<O> = O extends { readonly returns: infer S }
+  ? Result<Returned<S>, Thrown<O>>
+  : Result<void, Thrown<O>>
 
 type Method<Base extends string, U> = <const P extends string, O extends RouteOptions>(
   path: P,
@@ -61,11 +63,25 @@ export function router<const Base extends string, U extends Uses = Record<never,
       parsePath(whole)
       const throws = [...(options.throws ?? []), ...(given.throws ?? [])]
       const uses = { ...options.uses, ...given.uses }
-      const route = { method: name, path: whole, options: { ...given, throws }, uses, tags: options.tags ?? [], handler }
+      const route = {
+        method: name,
+        path: whole,
+        options: { ...given, throws },
+        uses,
+        tags: options.tags ?? [],
+        handler,
+      }
       routes.push(route)
       return route as unknown as Route<never>
     }
-  return { routes, get: method('GET'), post: method('POST'), put: method('PUT'), patch: method('PATCH'), delete: method('DELETE') }
+  return {
+    routes,
+    get: method('GET'),
+    post: method('POST'),
+    put: method('PUT'),
+    patch: method('PATCH'),
+    delete: method('DELETE'),
+  }
 }
 
 /** Whatever has routes: a router, or several under a prefix. */
@@ -75,6 +91,7 @@ export interface HasRoutes {
 
 /** Puts routers under a path: `mount('/api/v1', tasks, tags)`. */
 export function mount(prefix: string, ...parts: HasRoutes[]): HasRoutes {
-  return { routes: parts.flatMap((part) => part.routes.map((route) => ({ ...route, path: joinPaths(prefix, route.path) }))) }
+  return {
+    routes: parts.flatMap((part) => part.routes.map((route) => ({ ...route, path: joinPaths(prefix, route.path) }))),
+  }
 }
-

@@ -65,10 +65,16 @@ async function stop({ fastify, container, options }: Ready, open: ReadonlySet<In
 }
 
 function cannotListen(error: NodeJS.ErrnoException, host: string, port: number): Error {
-  if (error.code === 'EADDRINUSE') return new UsageError(`Cannot listen on ${host}:${port}: the port is taken. Set PORT to another one.`)
-  if (error.code === 'EACCES') return new UsageError(`Cannot listen on ${host}:${port}: this user may not use the port. Set PORT to one from 1024 on.`)
+  if (error.code === 'EADDRINUSE')
+    return new UsageError(`Cannot listen on ${host}:${port}: the port is taken. Set PORT to another one.`)
+  if (error.code === 'EACCES')
+    return new UsageError(
+      `Cannot listen on ${host}:${port}: this user may not use the port. Set PORT to one from 1024 on.`,
+    )
   if (error.code === 'EADDRNOTAVAIL' || error.code === 'ENOTFOUND') {
-    return new UsageError(`Cannot listen on ${host}:${port}: this machine has no such address. Set HOST to 127.0.0.1 or 0.0.0.0.`)
+    return new UsageError(
+      `Cannot listen on ${host}:${port}: this machine has no such address. Set HOST to 127.0.0.1 or 0.0.0.0.`,
+    )
   }
   return error
 }

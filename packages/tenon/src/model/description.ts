@@ -10,8 +10,18 @@ export interface ColumnDescription extends Column {
 }
 
 export type RelationDescription =
-  | { readonly kind: 'one'; readonly model: ModelDescription; readonly key: ColumnDescription; readonly target: ColumnDescription }
-  | { readonly kind: 'many'; readonly model: ModelDescription; readonly key: ColumnDescription; readonly target: ColumnDescription }
+  | {
+      readonly kind: 'one'
+      readonly model: ModelDescription
+      readonly key: ColumnDescription
+      readonly target: ColumnDescription
+    }
+  | {
+      readonly kind: 'many'
+      readonly model: ModelDescription
+      readonly key: ColumnDescription
+      readonly target: ColumnDescription
+    }
   | {
       readonly kind: 'link'
       readonly model: ModelDescription
@@ -33,7 +43,9 @@ export interface ModelDescription {
   readonly byField: ReadonlyMap<string, ColumnDescription>
   readonly primaryKey: readonly ColumnDescription[]
   /** Makes an instance of the class from its values. */
-  readonly instance: new (row: object) => object
+  readonly instance: new (
+    row: object,
+  ) => object
   /** Throws UsageError for a name that is no relation, or one whose keys do not fit. */
   relation(name: string): RelationDescription
 }
@@ -81,30 +93,45 @@ function toDescription(model: AnyModel): ModelDescription {
 function toRelation(from: ModelDescription, fields: object, name: string): RelationDescription {
   const thunk: unknown = Object.hasOwn(fields, name) ? Reflect.get(fields, name) : undefined
   if (typeof thunk !== 'function') {
-    throw new UsageError(`Cannot find the relation "${name}" of ${from.name}: it has no such relation. Name one that the model declares.`)
+    throw new UsageError(
+      `Cannot find the relation "${name}" of ${from.name}: it has no such relation. Name one that the model declares.`,
+    )
   }
   const relation = thunk() as One<AnyModel, string> | Many<AnyModel>
   const model = describeModel(relation.model)
-  if (relation.kind === 'one') return { kind: 'one', model, key: columnOf(from, relation.key, name), target: keyOf(model) }
+  if (relation.kind === 'one')
+    return { kind: 'one', model, key: columnOf(from, relation.key, name), target: keyOf(model) }
   if (relation.through) return toLink(from, model, describeModel(relation.through()))
   return { kind: 'many', model, key: columnOf(model, relation.key ?? '', name), target: keyOf(from) }
 }
 
 function toLink(from: ModelDescription, to: ModelDescription, link: ModelDescription): RelationDescription {
   const near = referring(link, from)
-  return { kind: 'link', model: to, link, near, nearTarget: keyOf(from), far: referring(link, to, near), farTarget: keyOf(to) }
+  return {
+    kind: 'link',
+    model: to,
+    link,
+    near,
+    nearTarget: keyOf(from),
+    far: referring(link, to, near),
+    farTarget: keyOf(to),
+  }
 }
 
 function referring(link: ModelDescription, to: ModelDescription, except?: ColumnDescription): ColumnDescription {
   const found = link.columns.find((column) => column !== except && column.references?.model() === to.model)
   if (found) return found
-  throw new UsageError(`Cannot link with ${to.name} through ${link.name}: no field of ${link.name} references it. Add references(() => ${to.name}).`)
+  throw new UsageError(
+    `Cannot link with ${to.name} through ${link.name}: no field of ${link.name} references it. Add references(() => ${to.name}).`,
+  )
 }
 
 function columnOf(model: ModelDescription, field: string, relation: string): ColumnDescription {
   const found = model.byField.get(field)
   if (found) return found
-  throw new UsageError(`Cannot use the relation "${relation}": ${model.name} has no field "${field}". Name the field that holds the key.`)
+  throw new UsageError(
+    `Cannot use the relation "${relation}": ${model.name} has no field "${field}". Name the field that holds the key.`,
+  )
 }
 
 function keyOf(model: ModelDescription): ColumnDescription {

@@ -1,6 +1,6 @@
 import { z } from 'zod'
+import { type Column, isSql, type Reference, type Sql } from './column.ts'
 import type { Mark, Marked } from './infer.ts'
-import { isSql, type Column, type Reference, type Sql } from './column.ts'
 import { withCode } from './registries.ts'
 
 /** A column that carries the Zod schema of its value. Every method answers a new field. */

@@ -16,13 +16,14 @@ type SomeField = Marked<Mark>
 
 export type SchemaOf<X> = X extends { readonly schema: infer S extends z.core.$ZodType } ? S : never
 type Value<X> = X extends { readonly schema: { readonly _zod: { readonly output: infer T } } } ? T : never
-export type Created<X> = X extends Marked<infer M>
-  ? 'optional' extends M
-    ? z.ZodExactOptional<SchemaOf<X>>
-    : 'default' extends M
-      ? z.ZodDefault<SchemaOf<X>>
-      : SchemaOf<X>
-  : never
+export type Created<X> =
+  X extends Marked<infer M>
+    ? 'optional' extends M
+      ? z.ZodExactOptional<SchemaOf<X>>
+      : 'default' extends M
+        ? z.ZodDefault<SchemaOf<X>>
+        : SchemaOf<X>
+    : never
 
 export type Row<F> = { [K in keyof F as F[K] extends SomeField ? K : never]: Value<F[K]> }
 
@@ -88,7 +89,11 @@ export type CheckFields<F> = {
 /** What `where` takes for a model: a test for each field, and for a relation `{ some: … }`. All of them must hold. */
 export type Where<M> = { readonly [K in keyof Fields<M>]?: Tested<Fields<M>[K]> }
 type Tested<X> = X extends SomeField ? Test<Value<X>> : Some<TargetOf<X>>
-export type Test<T> = T | Comparison<NonNullable<T>> | { readonly not: T } | (NonNullable<T> extends string ? TextTest : never)
+export type Test<T> =
+  | T
+  | Comparison<NonNullable<T>>
+  | { readonly not: T }
+  | (NonNullable<T> extends string ? TextTest : never)
 interface Comparison<T> {
   readonly in?: readonly T[]
   readonly lt?: T

@@ -51,7 +51,13 @@ export function boolean(): Field<z.ZodBoolean> {
 
 /** A whole number of four bytes. */
 export function integer(): Field<z.ZodInt> {
-  return new Field(z.int().min(-(2 ** 31)).max(2 ** 31 - 1), { type: 'integer' })
+  return new Field(
+    z
+      .int()
+      .min(-(2 ** 31))
+      .max(2 ** 31 - 1),
+    { type: 'integer' },
+  )
 }
 
 /** A whole number of eight bytes in the table, a safe integer in memory. */

@@ -2,7 +2,22 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { z } from 'zod'
 import {
-  belongsTo, boolean, describeModel, email, hasMany, identity, integer, manyToMany, Model, now, oneOf, randomUuid, text, timestamp, toProblems, uuid,
+  belongsTo,
+  boolean,
+  describeModel,
+  email,
+  hasMany,
+  identity,
+  integer,
+  Model,
+  manyToMany,
+  now,
+  oneOf,
+  randomUuid,
+  text,
+  timestamp,
+  toProblems,
+  uuid,
 } from './index.ts'
 
 class Author extends Model('authors', {
@@ -19,7 +34,9 @@ class Book extends Model('books', {
   state: oneOf('draft', 'out').default('draft'),
   out: timestamp().code('INVALID_OUT').nullable(),
   sold: boolean().default(false),
-  authorId: uuid().references(() => Author).readOnly(),
+  authorId: uuid()
+    .references(() => Author)
+    .readOnly(),
   made: timestamp().default(now).readOnly(),
   author: () => belongsTo(Author, 'authorId'),
   tags: () => manyToMany(Tag, () => BookTag),
@@ -32,8 +49,12 @@ class Book extends Model('books', {
 
 class Tag extends Model('tags', { id: identity(), name: text() }) {}
 class BookTag extends Model('book_tags', {
-  book: uuid().primaryKey().references(() => Book),
-  tag: uuid().primaryKey().references(() => Tag),
+  book: uuid()
+    .primaryKey()
+    .references(() => Book),
+  tag: uuid()
+    .primaryKey()
+    .references(() => Tag),
 }) {}
 
 const accepts = (schema: z.ZodType, value: unknown) => schema.safeParse(value).success
@@ -117,7 +138,11 @@ describe('fields', () => {
 describe('toProblems', () => {
   const problemsOf = (input: unknown) => {
     const result = Book.create.safeParse(input)
-    return toProblems(Book.create, input, result.error?.issues ?? []).map(({ path, message, code }) => [path.join('.'), code, message])
+    return toProblems(Book.create, input, result.error?.issues ?? []).map(({ path, message, code }) => [
+      path.join('.'),
+      code,
+      message,
+    ])
   }
 
   it('tells broken rules, with the code of their field, from wrong types', () => {
@@ -140,15 +165,24 @@ describe('describeModel', () => {
   it('tells tables and columns as plain data', () => {
     const { table, columns, primaryKey } = describeModel(Book)
     assert.equal(table, 'books')
-    assert.deepEqual(columns.map(({ name }) => name), ['id', 'title', 'state', 'out', 'sold', 'author_id', 'made'])
-    assert.deepEqual(primaryKey.map(({ field }) => field), ['id'])
+    assert.deepEqual(
+      columns.map(({ name }) => name),
+      ['id', 'title', 'state', 'out', 'sold', 'author_id', 'made'],
+    )
+    assert.deepEqual(
+      primaryKey.map(({ field }) => field),
+      ['id'],
+    )
   })
 
   it('finds the keys of relations, and says what is wrong with one', () => {
     const tags = describeModel(Book).relation('tags')
     assert.ok(tags.kind === 'link')
     assert.deepEqual([tags.near.name, tags.far.name], ['book', 'tag'])
-    assert.throws(() => describeModel(Book).relation('nothing'), /Cannot use the relation "nothing": Tag has no field "nope"/)
+    assert.throws(
+      () => describeModel(Book).relation('nothing'),
+      /Cannot use the relation "nothing": Tag has no field "nope"/,
+    )
     assert.throws(() => describeModel(Book).relation('title'), /Cannot find the relation "title" of Book/)
   })
 })

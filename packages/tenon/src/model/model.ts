@@ -12,7 +12,9 @@ export interface ModelClass<N extends string, F> extends AnyModel {
   /** What a client sends to make one: defaults are filled in, unknown members are dropped. */
   readonly create: z.ZodObject<{ [K in keyof F as F[K] extends Writable ? K : never]: Created<F[K]> }>
   /** What a client sends to change one: absent stays absent, null stays null. */
-  readonly update: z.ZodObject<{ [K in keyof F as F[K] extends Writable ? K : never]: z.ZodExactOptional<SchemaOf<F[K]>> }>
+  readonly update: z.ZodObject<{
+    [K in keyof F as F[K] extends Writable ? K : never]: z.ZodExactOptional<SchemaOf<F[K]>>
+  }>
   /** What a client sees. */
   readonly public: z.ZodObject<{ [K in keyof F as F[K] extends Visible ? K : never]: SchemaOf<F[K]> }>
   /** What a client sees, with the public shapes of these relations. */

@@ -38,13 +38,34 @@ describe('types', () => {
       .map((error) => error.replace(/^\d+: /, ''))
 
   const good: [what: string, program: string][] = [
-    ['the input of create is the wire', `const a: z.input<typeof Task.create> = { title: 'x', due_date: '2026-01-01T00:00:00Z' }`],
-    ['the output of create is memory, with defaults', `const a: { title: string; completed: boolean; due_date: Date | null; priority: 'low' | 'high' } = Task.create.parse({})`],
-    ['update keeps absent and null apart', `const a: { title?: string; due_date?: Date | null } = Task.update.parse({})`],
-    ['rows have getters', `const rows = await db.select(Task).run(); const late: boolean | undefined = rows[0]?.overdue`],
-    ['loaded relations are typed', `const rows = await db.select(Task).with('tags', 'user').run(); const name: string | undefined = rows[0]?.tags[0]?.name ?? rows[0]?.user.email`],
-    ['shapes are Zod objects', `const a: z.ZodObject = Task.public.pick({ title: true }).extend({ overdue: z.boolean() })`],
-    ['where takes tests', `db.select(Task).where({ title: { contains: 'x', ignoreCase: true }, due_date: { lt: new Date() }, tags: { some: { name: 'x' } } })`],
+    [
+      'the input of create is the wire',
+      `const a: z.input<typeof Task.create> = { title: 'x', due_date: '2026-01-01T00:00:00Z' }`,
+    ],
+    [
+      'the output of create is memory, with defaults',
+      `const a: { title: string; completed: boolean; due_date: Date | null; priority: 'low' | 'high' } = Task.create.parse({})`,
+    ],
+    [
+      'update keeps absent and null apart',
+      `const a: { title?: string; due_date?: Date | null } = Task.update.parse({})`,
+    ],
+    [
+      'rows have getters',
+      `const rows = await db.select(Task).run(); const late: boolean | undefined = rows[0]?.overdue`,
+    ],
+    [
+      'loaded relations are typed',
+      `const rows = await db.select(Task).with('tags', 'user').run(); const name: string | undefined = rows[0]?.tags[0]?.name ?? rows[0]?.user.email`,
+    ],
+    [
+      'shapes are Zod objects',
+      `const a: z.ZodObject = Task.public.pick({ title: true }).extend({ overdue: z.boolean() })`,
+    ],
+    [
+      'where takes tests',
+      `db.select(Task).where({ title: { contains: 'x', ignoreCase: true }, due_date: { lt: new Date() }, tags: { some: { name: 'x' } } })`,
+    ],
   ]
   for (const [what, program] of good) {
     it(`lets ${what} through`, async () => {
@@ -53,21 +74,69 @@ describe('types', () => {
   }
 
   const mistakes: [what: string, program: string, error: RegExp][] = [
-    ['a string where a field belongs', `class Bad extends Model('bad', { name: 'text' }) {}`, /NotAField<"name", "a field such as text\(\), or a relation as a thunk: \(\) => belongsTo\(User, \\?"user_id\\?"\)">/],
+    [
+      'a string where a field belongs',
+      `class Bad extends Model('bad', { name: 'text' }) {}`,
+      /NotAField<"name", "a field such as text\(\), or a relation as a thunk: \(\) => belongsTo\(User, \\?"user_id\\?"\)">/,
+    ],
     ['a model where a field belongs', `class Bad extends Model('bad', { owner: User }) {}`, /NotAField<"owner"/],
-    ['a default of the wrong type', `timestamp().default('yesterday')`, /Argument of type 'string' is not assignable to parameter of type 'Date'/],
-    ['an unknown column in an index', `class Bad extends Model('bad', { a: text() }, { indexes: [['a', 'b']] }) {}`, /Type '"b"' is not assignable to type '"a"'/],
-    ['an unknown relation in expand', `Task.expand('tagz')`, /'"tagz"' is not assignable to parameter of type '"tags" \| "user"'/],
-    ['an unknown relation in with', `db.select(Task).with('ownr')`, /'"ownr"' is not assignable to parameter of type '"tags" \| "user"'/],
-    ['a class where a thunk belongs', `uuid().references(User)`, /'typeof User' is not assignable to parameter of type 'CallableFunction'/],
+    [
+      'a default of the wrong type',
+      `timestamp().default('yesterday')`,
+      /Argument of type 'string' is not assignable to parameter of type 'Date'/,
+    ],
+    [
+      'an unknown column in an index',
+      `class Bad extends Model('bad', { a: text() }, { indexes: [['a', 'b']] }) {}`,
+      /Type '"b"' is not assignable to type '"a"'/,
+    ],
+    [
+      'an unknown relation in expand',
+      `Task.expand('tagz')`,
+      /'"tagz"' is not assignable to parameter of type '"tags" \| "user"'/,
+    ],
+    [
+      'an unknown relation in with',
+      `db.select(Task).with('ownr')`,
+      /'"ownr"' is not assignable to parameter of type '"tags" \| "user"'/,
+    ],
+    [
+      'a class where a thunk belongs',
+      `uuid().references(User)`,
+      /'typeof User' is not assignable to parameter of type 'CallableFunction'/,
+    ],
     ['an unknown field in where', `db.select(Task).where({ titel: 'x' })`, /Did you mean to write 'title'\?/],
-    ['a value of the wrong type in where', `db.select(Task).where({ completed: 'yes' })`, /Type 'string' is not assignable to type/],
+    [
+      'a value of the wrong type in where',
+      `db.select(Task).where({ completed: 'yes' })`,
+      /Type 'string' is not assignable to type/,
+    ],
     ['a missing value in insert', `db.insert(Task, { title: 'x' })`, /Property 'user_id' is missing/],
-    ['a relation that was not asked for', `declare const task: Task; task.user`, /Property 'user' does not exist on type 'Task'/],
-    ['a private field in a shape', `declare const user: z.output<typeof User.public>; user.password_hash`, /Property 'password_hash' does not exist/],
-    ['a read-only field in a create', `const a: z.input<typeof Task.create> = { title: 'x', user_id: 'y' }`, /'user_id' does not exist/],
-    ['undefined in an update', `const a: z.output<typeof Task.update> = { title: undefined }`, /'undefined' is not assignable to type 'string'/],
-    ['a query that is awaited without run', `const rows: Task[] = await db.select(Task)`, /is missing the following properties|not assignable to type 'Task\[\]'/],
+    [
+      'a relation that was not asked for',
+      `declare const task: Task; task.user`,
+      /Property 'user' does not exist on type 'Task'/,
+    ],
+    [
+      'a private field in a shape',
+      `declare const user: z.output<typeof User.public>; user.password_hash`,
+      /Property 'password_hash' does not exist/,
+    ],
+    [
+      'a read-only field in a create',
+      `const a: z.input<typeof Task.create> = { title: 'x', user_id: 'y' }`,
+      /'user_id' does not exist/,
+    ],
+    [
+      'undefined in an update',
+      `const a: z.output<typeof Task.update> = { title: undefined }`,
+      /'undefined' is not assignable to type 'string'/,
+    ],
+    [
+      'a query that is awaited without run',
+      `const rows: Task[] = await db.select(Task)`,
+      /is missing the following properties|not assignable to type 'Task\[\]'/,
+    ],
   ]
   for (const [what, program, error] of mistakes) {
     it(`refuses ${what}, in words that a person understands`, async () => {

@@ -20,7 +20,13 @@ export function storable() {
 }
 
 /** Counts characters as PostgreSQL's char_length and JSON Schema's maxLength do; Zod's own rules count UTF-16 units. */
-export function characters({ min = 0, max = Number.POSITIVE_INFINITY }: { readonly min?: number; readonly max?: number }) {
+export function characters({
+  min = 0,
+  max = Number.POSITIVE_INFINITY,
+}: {
+  readonly min?: number
+  readonly max?: number
+}) {
   const check = z.check<string>((context) => {
     const count = characterCount(context.value)
     const input = context.value
@@ -43,7 +49,12 @@ export function inYears1To9999() {
     const instant = Date.parse(context.value)
     // A text that is no date at all is refused by its format already.
     if (Number.isNaN(instant) || (instant >= firstInstant && instant <= lastInstant)) return
-    context.issues.push({ code: 'invalid_format', format: 'datetime', input: context.value, message: 'is out of range' })
+    context.issues.push({
+      code: 'invalid_format',
+      format: 'datetime',
+      input: context.value,
+      message: 'is out of range',
+    })
   })
   return check
 }

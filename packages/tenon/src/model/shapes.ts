@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { UsageError } from '../core/errors.ts'
-import type { AnyModel, Many, One } from './infer.ts'
 import { type AnyField, Field } from './field.ts'
+import type { AnyModel, Many, One } from './infer.ts'
 import { shapeNames } from './registries.ts'
 
 type Shape = Record<string, z.core.$ZodType>
@@ -14,11 +14,17 @@ export function createShape(name: string, fields: object): z.ZodObject {
 }
 
 export function updateShape(name: string, fields: object): z.ZodObject {
-  return named(`${name}Update`, shapeOf(fields, isWritable, (field) => z.exactOptional(field.schema)))
+  return named(
+    `${name}Update`,
+    shapeOf(fields, isWritable, (field) => z.exactOptional(field.schema)),
+  )
 }
 
 export function publicShape(name: string, fields: object): z.ZodObject {
-  return named(name, shapeOf(fields, isVisible, (field) => field.schema))
+  return named(
+    name,
+    shapeOf(fields, isVisible, (field) => field.schema),
+  )
 }
 
 /** Relations become getters: models may be circular, so the other model's shape is read when it is first needed. */
@@ -30,7 +36,11 @@ export function expandedShape(name: string, fields: object, relations: string[])
   return named(`${name}With${relations.map(capitalized).join('')}`, shape)
 }
 
-function shapeOf(fields: object, keep: (field: AnyField) => boolean, schemaOf: (field: AnyField) => z.core.$ZodType): Shape {
+function shapeOf(
+  fields: object,
+  keep: (field: AnyField) => boolean,
+  schemaOf: (field: AnyField) => z.core.$ZodType,
+): Shape {
   const shape: Shape = {}
   for (const [name, field] of Object.entries(fields)) {
     if (field instanceof Field && keep(field)) shape[name] = schemaOf(field)

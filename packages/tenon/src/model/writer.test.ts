@@ -7,7 +7,19 @@ import { compileWriter } from './writer.ts'
 const write = (schema: z.ZodType, value: unknown) => compileWriter(schema)(value, 'answer')
 
 describe('compileWriter', () => {
-  const texts = ['', 'plain', '"', '\\', '\n\t\u0000\u001f', '\u2028', '\u{1f600}', '\ud800', 'é', '</script>', '\u007f']
+  const texts = [
+    '',
+    'plain',
+    '"',
+    '\\',
+    '\n\t\u0000\u001f',
+    '\u2028',
+    '\u{1f600}',
+    '\ud800',
+    'é',
+    '</script>',
+    '\u007f',
+  ]
   for (const text of texts) {
     it(`writes ${JSON.stringify(text)} as JSON.stringify does`, () => {
       assert.equal(write(z.string(), text), JSON.stringify(text))
@@ -15,7 +27,12 @@ describe('compileWriter', () => {
   }
 
   it('writes what is declared and nothing else', () => {
-    const schema = z.object({ a: z.int(), 'b c': z.boolean().nullable(), d: z.string().optional(), e: z.array(z.enum(['x'])) })
+    const schema = z.object({
+      a: z.int(),
+      'b c': z.boolean().nullable(),
+      d: z.string().optional(),
+      e: z.array(z.enum(['x'])),
+    })
     const value = { e: ['x', 'x'], secret: 1, 'b c': null, a: -0.5 }
     assert.equal(write(schema, value), '{"a":-0.5,"b c":null,"e":["x","x"]}')
   })
@@ -40,7 +57,10 @@ describe('compileWriter', () => {
         return z.array(Node)
       },
     })
-    assert.equal(write(Node, { name: 'a', children: [{ name: 'b', children: [] }] }), '{"name":"a","children":[{"name":"b","children":[]}]}')
+    assert.equal(
+      write(Node, { name: 'a', children: [{ name: 'b', children: [] }] }),
+      '{"name":"a","children":[{"name":"b","children":[]}]}',
+    )
   })
 
   const misfits: [schema: z.ZodType, value: unknown, message: RegExp][] = [

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { describe, it } from 'node:test'
+import { dependency } from '../http/dependency.ts'
+import { router } from '../http/router.ts'
 import { openapi } from './openapi.ts'
 import { sampleOptions, sampleRoutes } from './sample.ts'
 
@@ -63,9 +65,19 @@ describe('openapi', () => {
     )
   })
 
-  it('shows the fields of OAuth2 clients only where tokens come from elsewhere', () => {
-    const style = [...assets.keys()].find((path) => path.endsWith('/page.css')) ?? ''
-    assert.match(text(style), /client_id_password/)
+  it('shows the fields of OAuth2 clients only where tokens come from elsewhere, and lets the page fetch them', () => {
+    const definition = { type: 'oauth2', flows: { password: { tokenUrl: 'https://id.example.com/token', scopes: {} } } }
+    const identity = dependency({}, () => null, { security: { name: 'identity', definition } })
+    const guarded = router('/guarded', { uses: { identity } })
+    guarded.get('/', {}, () => undefined)
+    const made = openapi(sampleOptions)(guarded.routes)
+    const policy = made.find(({ path }) => path === '/docs')?.headers?.['Content-Security-Policy']
+    assert.match(policy ?? '', /connect-src 'self' https:\/\/id\.example\.com$/)
+    const styles = [made, [...assets.values()]].map((some) => some.find(({ path }) => /^\/docs.*page\.css$/.test(path)))
+    assert.deepEqual(
+      styles.map((style) => /client_id_password/.test(String(style?.body()))),
+      [false, true],
+    )
   })
 })
 

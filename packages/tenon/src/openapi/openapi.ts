@@ -17,12 +17,16 @@ export interface OpenApiOptions extends DocumentOptions {
 /** Adds the application's OpenAPI document and its two documentation pages, which load nothing from elsewhere. */
 export function openapi(options: OpenApiOptions): Extension {
   const { path = '/openapi.json', docs = '/docs', redoc = '/redoc', title } = options
-  const origins = (options.servers ?? []).flatMap(({ url }) => (URL.canParse(url) ? [new URL(url).origin] : []))
-  return (routes) => [
-    documentAsset(path, routes, options),
-    ...swaggerPage({ path: docs, title: `${title} – API`, document: path, origins, hasOwnLogin: hasOwnLogin(routes) }),
-    ...redocPage({ path: redoc, title: `${title} – API reference`, document: path }),
-  ]
+  return (routes) => {
+    const logins = tokenUrls(routes)
+    const origins = originsOf([...(options.servers ?? []).map(({ url }) => url), ...logins])
+    const hasOwnLogin = originsOf(logins).length === 0
+    return [
+      documentAsset(path, routes, options),
+      ...swaggerPage({ path: docs, title: `${title} – API`, document: path, origins, hasOwnLogin }),
+      ...redocPage({ path: redoc, title: `${title} – API reference`, document: path }),
+    ]
+  }
 }
 
 function documentAsset(path: string, routes: readonly Route[], options: DocumentOptions): Asset {
@@ -34,10 +38,13 @@ function documentAsset(path: string, routes: readonly Route[], options: Document
   }
 }
 
-/** Whether every token is fetched from a path of this server. */
-function hasOwnLogin(routes: readonly Route[]): boolean {
-  const definitions = routes.flatMap((route) =>
-    securitySchemesOf(route).map(({ definition }) => JSON.stringify(definition)),
-  )
-  return definitions.every((text) => !/"(?:tokenUrl|authorizationUrl)":"(?!\/)/.test(text))
+/** Where tokens are fetched, by any flow of any security scheme. */
+function tokenUrls(routes: readonly Route[]): string[] {
+  const definitions = JSON.stringify(routes.flatMap(securitySchemesOf).map(({ definition }) => definition))
+  return [...definitions.matchAll(/"(?:tokenUrl|refreshUrl)":"([^"]*)"/g)].map(([, url]) => url ?? '')
+}
+
+/** The origins of the URLs that name one; a path is on this server. */
+function originsOf(urls: readonly string[]): string[] {
+  return [...new Set(urls.flatMap((url) => (URL.canParse(url) ? [new URL(url).origin] : [])))]
 }

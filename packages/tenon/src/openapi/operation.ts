@@ -1,3 +1,4 @@
+import type { SecurityScheme } from '../http/dependency.ts'
 import type { Route } from '../http/route.ts'
 import type { Schema } from '../http/schema.ts'
 import type { Components, Warn } from './components.ts'
@@ -27,11 +28,17 @@ export function toOperation(route: Route, template: PathTemplate, id: string, co
     summary: route.options.summary ?? toSummary(route),
     ...(route.options.description === undefined ? {} : { description: route.options.description }),
     operationId: id,
-    ...(security.length > 0 ? { security: [Object.fromEntries(security.map(({ name }) => [name, []]))] } : {}),
+    ...(security.length > 0 ? { security: toSecurity(security) } : {}),
     ...(parameters.length > 0 ? { parameters } : {}),
     ...(body ? { requestBody: body } : {}),
     responses: toResponses(route, components, error, warn),
   }
+}
+
+/** An empty requirement says that the operation answers without any, too. */
+function toSecurity(schemes: readonly SecurityScheme[]): object[] {
+  const all = Object.fromEntries(schemes.map(({ name }) => [name, []]))
+  return schemes.every(({ optional }) => optional) ? [all, {}] : [all]
 }
 
 function toRequestBody({ method, path, options: { body, form } }: Route, components: Components): object | null {

@@ -1,6 +1,27 @@
 import { createHash } from 'node:crypto'
-import { DummyDriver, Kysely, PostgresAdapter, PostgresIntrospector, PostgresQueryCompiler, type RawBuilder, sql } from 'kysely'
-import type { Assignment, ColumnName, Condition, CountTemplate, DeleteTemplate, InsertTemplate, Joined, OrderTerm, Parameter, SelectTemplate, Template, UpdateTemplate } from './template.ts'
+import {
+  DummyDriver,
+  Kysely,
+  PostgresAdapter,
+  PostgresIntrospector,
+  PostgresQueryCompiler,
+  type RawBuilder,
+  sql,
+} from 'kysely'
+import type {
+  Assignment,
+  ColumnName,
+  Condition,
+  CountTemplate,
+  DeleteTemplate,
+  InsertTemplate,
+  Joined,
+  OrderTerm,
+  Parameter,
+  SelectTemplate,
+  Template,
+  UpdateTemplate,
+} from './template.ts'
 
 /** The kept text of a statement: `order` says which parameter each `$n` stands for. */
 export interface Compiled {
@@ -67,7 +88,10 @@ function countOf({ from, where }: CountTemplate): Fragment {
 
 function insertOf({ into, columns, rows, onConflict, returning }: InsertTemplate): Fragment {
   const values = rows.map((row) => sql`(${sql.join(row.map((value) => sql`${value}`))})`)
-  const what = columns.length > 0 ? sql`(${sql.join(columns.map((column) => sql.ref(column)))}) values ${sql.join(values)}` : sql`default values`
+  const what =
+    columns.length > 0
+      ? sql`(${sql.join(columns.map((column) => sql.ref(column)))}) values ${sql.join(values)}`
+      : sql`default values`
   const conflict = onConflict === 'nothing' ? sql` on conflict do nothing` : sql``
   return sql`insert into ${aliased(into)} ${what}${conflict} returning ${columnsOf(returning)}`
 }
@@ -116,13 +140,22 @@ function junctionOf(kind: 'and' | 'or', conditions: readonly Condition[]): Fragm
 
 function termOf({ column, direction, nulls, ignoreCase, rank }: OrderTerm): Fragment {
   const name = columnOf(column)
-  const value = rank ? sql`array_position(array[${sql.join(rank.map(sql.lit))}]::text[], ${name})` : ignoreCase ? sql`lower(${name})` : name
+  const value = rank
+    ? sql`array_position(array[${sql.join(rank.map(sql.lit))}]::text[], ${name})`
+    : ignoreCase
+      ? sql`lower(${name})`
+      : name
   return sql`${value} ${sql.raw(direction)}${nulls ? sql.raw(` nulls ${nulls}`) : sql``}`
 }
 
 function tablesOf([first, ...joined]: readonly Joined[]): Fragment {
   if (!first) return sql``
-  const parts = [aliased(first), ...joined.map((table) => sql`join ${aliased(table)} on ${conditionOf(table.on ?? { kind: 'and', conditions: [] })}`)]
+  const parts = [
+    aliased(first),
+    ...joined.map(
+      (table) => sql`join ${aliased(table)} on ${conditionOf(table.on ?? { kind: 'and', conditions: [] })}`,
+    ),
+  ]
   return sql.join(parts, sql` `)
 }
 

@@ -1,7 +1,27 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { bigint, boolean, describeModel, hasMany, identity, integer, manyToMany, Model, now, oneOf, text, timestamp } from '../model/index.ts'
-import { countStatement, deleteStatement, insertStatement, relatedStatement, selectStatement, updateStatement } from './statements.ts'
+import {
+  bigint,
+  boolean,
+  describeModel,
+  hasMany,
+  identity,
+  integer,
+  Model,
+  manyToMany,
+  now,
+  oneOf,
+  text,
+  timestamp,
+} from '../model/index.ts'
+import {
+  countStatement,
+  deleteStatement,
+  insertStatement,
+  relatedStatement,
+  selectStatement,
+  updateStatement,
+} from './statements.ts'
 import { anyOf } from './where.ts'
 
 class Thing extends Model('things', {
@@ -11,14 +31,20 @@ class Thing extends Model('things', {
   count: integer().default(0),
   done: boolean(),
   changed: timestamp().default(now).onUpdate(now),
-  parent: bigint().references(() => Thing).nullable(),
+  parent: bigint()
+    .references(() => Thing)
+    .nullable(),
   children: () => hasMany(Thing, 'parent'),
   tags: () => manyToMany(Tag, () => Link),
 }) {}
 class Tag extends Model('tags', { id: identity(), name: text() }) {}
 class Link extends Model('links', {
-  thing: bigint().primaryKey().references(() => Thing),
-  tag: bigint().primaryKey().references(() => Tag),
+  thing: bigint()
+    .primaryKey()
+    .references(() => Thing),
+  tag: bigint()
+    .primaryKey()
+    .references(() => Tag),
 }) {}
 
 const thing = describeModel(Thing)
@@ -78,9 +104,15 @@ describe('selectStatement', () => {
   })
 
   it('orders by fields, by rank, without regard to case, with nulls where they are wanted', () => {
-    const order = [['level', 'desc'], ['theName', { direction: 'asc', ignoreCase: true, nulls: 'first' }]] as const
+    const order = [
+      ['level', 'desc'],
+      ['theName', { direction: 'asc', ignoreCase: true, nulls: 'first' }],
+    ] as const
     const { text, values } = selectStatement({ model: thing, where: [], order, limit: 10, offset: 20 })
-    assert.match(text, /order by array_position\(array\['low', 'high'\]::text\[\], "t"\."level"\) desc, lower\("t"\."the_name"\) asc nulls first limit \$1 offset \$2$/)
+    assert.match(
+      text,
+      /order by array_position\(array\['low', 'high'\]::text\[\], "t"\."level"\) desc, lower\("t"\."the_name"\) asc nulls first limit \$1 offset \$2$/,
+    )
     assert.deepEqual(values, ['10', '20'])
   })
 
@@ -95,7 +127,10 @@ describe('selectStatement', () => {
 describe('other statements', () => {
   it('insert the constant defaults and leave the others to the database', () => {
     const { text, values } = insertStatement(thing, [{ theName: 'a', done: false }], 'nothing')
-    assert.equal(text, `insert into "things" as "t" ("the_name", "level", "count", "done", "parent") values ($1, $2, $3, $4, $5) on conflict do nothing returning ${columns}`)
+    assert.equal(
+      text,
+      `insert into "things" as "t" ("the_name", "level", "count", "done", "parent") values ($1, $2, $3, $4, $5) on conflict do nothing returning ${columns}`,
+    )
     assert.deepEqual(values, ['a', 'low', '0', 'f', null])
   })
 
@@ -106,12 +141,18 @@ describe('other statements', () => {
       `update "things" as "t" set "done" = $1, "changed" = greatest(now(), "t"."changed" + interval '1 millisecond') where "t"."id" = $2 returning ${columns}`,
     )
     assert.deepEqual(values, ['t', '1'])
-    assert.throws(() => updateStatement(thing, { nope: 1 }, []), /Cannot use Thing\.nope: the model has no such field\. It has id, theName/)
+    assert.throws(
+      () => updateStatement(thing, { nope: 1 }, []),
+      /Cannot use Thing\.nope: the model has no such field\. It has id, theName/,
+    )
   })
 
   it('delete and count take the same conditions', () => {
     assert.equal(deleteStatement(thing, [{ id: 1 }]).text, 'delete from "things" as "t" where "t"."id" = $1')
-    assert.equal(countStatement({ model: thing, where: [{ id: 1 }] }).text, 'select count(*) from "things" as "t" where "t"."id" = $1')
+    assert.equal(
+      countStatement({ model: thing, where: [{ id: 1 }] }).text,
+      'select count(*) from "things" as "t" where "t"."id" = $1',
+    )
   })
 
   it('load the related rows of many rows at once', () => {

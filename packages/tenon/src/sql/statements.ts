@@ -3,7 +3,7 @@ import type { ColumnDescription, ModelDescription, RelationDescription } from '.
 import type { OrderOptions } from '../model/infer.ts'
 import { compileTemplate } from './compile.ts'
 import { Parameters } from './parameters.ts'
-import { always, type Assignment, type ColumnName, type Condition, type OrderTerm, type Template } from './template.ts'
+import { type Assignment, always, type ColumnName, type Condition, type OrderTerm, type Template } from './template.ts'
 import { toArrayText } from './values.ts'
 import { all, relationTables, toCondition } from './where.ts'
 
@@ -46,13 +46,24 @@ export function countStatement({ model, where }: Selection): SqlStatement {
 }
 
 /** Rows that lack a value for a field that others have get the column's default only where no row names it. */
-export function insertStatement(model: ModelDescription, rows: readonly object[], onConflict: 'error' | 'nothing'): SqlStatement {
+export function insertStatement(
+  model: ModelDescription,
+  rows: readonly object[],
+  onConflict: 'error' | 'nothing',
+): SqlStatement {
   const parameters = new Parameters()
   const named = model.columns.filter((column) => rows.some((row) => column.field in row) || hasConstantDefault(column))
   const columns = named.map((column) => column.name)
   const values = rows.map((row) => named.map((column) => parameters.value(model, column, valueFor(column, row))))
   const returning = columnsOf(model)
-  return toStatement(parameters, { kind: 'insert', into: { table: model.table, alias }, columns, rows: values, onConflict, returning })
+  return toStatement(parameters, {
+    kind: 'insert',
+    into: { table: model.table, alias },
+    columns,
+    rows: values,
+    onConflict,
+    returning,
+  })
 }
 
 function hasConstantDefault(column: ColumnDescription): boolean {
@@ -74,7 +85,13 @@ export function updateStatement(model: ModelDescription, values: object, where: 
     set.push({ column: column.name, expression: column.onUpdate.sql, isTimestamp: column.type === 'timestamptz' })
   }
   const condition = conditionOf(model, where, parameters)
-  return toStatement(parameters, { kind: 'update', table: { table: model.table, alias }, set, where: condition, returning: columnsOf(model) })
+  return toStatement(parameters, {
+    kind: 'update',
+    table: { table: model.table, alias },
+    set,
+    where: condition,
+    returning: columnsOf(model),
+  })
 }
 
 export function deleteStatement(model: ModelDescription, where: readonly object[]): SqlStatement {

@@ -30,7 +30,9 @@ export function toText(model: ModelDescription, column: ColumnDescription, value
       break
   }
   const got = value === undefined ? 'undefined (leave it out instead)' : `a ${typeof value} that does not fit`
-  throw new UsageError(`Cannot use the value for ${model.name}.${column.field}: it is ${got}. Give a value for ${column.type}.`)
+  throw new UsageError(
+    `Cannot use the value for ${model.name}.${column.field}: it is ${got}. Give a value for ${column.type}.`,
+  )
 }
 
 /** A list in PostgreSQL's array form, `{"a","b"}`, for `= any($1)`. */

@@ -45,13 +45,21 @@ function toTest(place: Place, name: string, test: unknown): Condition {
   const column = place.model.byField.get(name)
   if (!column) return toExists(place, place.model.relation(name), test)
   if (test === undefined) {
-    throw new UsageError(`Cannot filter by ${place.model.name}.${name}: its value is undefined. Leave the member out, or give null.`)
+    throw new UsageError(
+      `Cannot filter by ${place.model.name}.${name}: its value is undefined. Leave the member out, or give null.`,
+    )
   }
   if (typeof test !== 'object' || test === null || test instanceof Date) return toComparison(place, column, '=', test)
   return all(Object.entries(test).map(([operator, operand]) => toOperation(place, column, operator, operand, test)))
 }
 
-const operators: Readonly<Record<string, Operator>> = { not: 'is distinct from', lt: '<', lte: '<=', gt: '>', gte: '>=' }
+const operators: Readonly<Record<string, Operator>> = {
+  not: 'is distinct from',
+  lt: '<',
+  lte: '<=',
+  gt: '>',
+  gte: '>=',
+}
 
 function toOperation(place: Place, column: ColumnDescription, name: string, operand: unknown, test: object): Condition {
   if (name === 'in' && Array.isArray(operand)) return toOneOf(place, column, operand)
@@ -59,7 +67,9 @@ function toOperation(place: Place, column: ColumnDescription, name: string, oper
   if (name === 'ignoreCase') return always
   const operator = operators[name]
   if (operator) return toComparison(place, column, operator, operand)
-  throw new UsageError(`Cannot filter by ${place.model.name}.${column.field}: "${name}" is no test. Use in, not, lt, lte, gt, gte or contains.`)
+  throw new UsageError(
+    `Cannot filter by ${place.model.name}.${column.field}: "${name}" is no test. Use in, not, lt, lte, gt, gte or contains.`,
+  )
 }
 
 function toComparison(place: Place, column: ColumnDescription, operator: Operator, value: unknown): Condition {
@@ -77,17 +87,30 @@ function beyond(operator: Operator, value: number): Condition {
 }
 
 function toOneOf(place: Place, column: ColumnDescription, values: readonly unknown[]): Condition {
-  const texts = values.filter((value) => !isOutOfRange(column, value)).map((value) => toText(place.model, column, value))
+  const texts = values
+    .filter((value) => !isOutOfRange(column, value))
+    .map((value) => toText(place.model, column, value))
   return { kind: 'oneOf', column: nameOf(place, column), values: place.parameters.add(toArrayText(texts)) }
 }
 
 function toLike(place: Place, column: ColumnDescription, text: string, test: object): Condition {
   const pattern = place.parameters.add(`%${text.replace(/[\\%_]/g, '\\$&')}%`)
-  return { kind: 'like', column: nameOf(place, column), pattern, ignoreCase: 'ignoreCase' in test && test.ignoreCase === true }
+  return {
+    kind: 'like',
+    column: nameOf(place, column),
+    pattern,
+    ignoreCase: 'ignoreCase' in test && test.ignoreCase === true,
+  }
 }
 
 function toExists(place: Place, relation: RelationDescription, test: unknown): Condition {
-  if (typeof test !== 'object' || test === null || !('some' in test) || typeof test.some !== 'object' || test.some === null) {
+  if (
+    typeof test !== 'object' ||
+    test === null ||
+    !('some' in test) ||
+    typeof test.some !== 'object' ||
+    test.some === null
+  ) {
     throw new UsageError(`Cannot filter by a relation of ${place.model.name}: say { some: { … } }.`)
   }
   const alias = place.parameters.alias()
@@ -112,7 +135,10 @@ export function relationTables(
     left: { alias: link, column: relation.far.name },
     right: { alias, column: relation.farTarget.name },
   }
-  return { from: [target, { table: relation.link.table, alias: link, on }], near: { alias: link, column: relation.near.name } }
+  return {
+    from: [target, { table: relation.link.table, alias: link, on }],
+    near: { alias: link, column: relation.near.name },
+  }
 }
 
 /** The column of the model at hand that a relation starts from. */

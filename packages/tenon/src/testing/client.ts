@@ -1,6 +1,5 @@
-import type { FastifyInstance, InjectOptions } from 'fastify'
-
-type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
+import type { HttpMethod } from '../http/route.ts'
+import { ask, type DirectAnswer, type DirectRequest, type Ready } from '../http/server.ts'
 
 export interface TestRequest {
   readonly headers?: Readonly<Record<string, string>>
@@ -9,21 +8,18 @@ export interface TestRequest {
   readonly form?: Readonly<Record<string, string>>
 }
 
-export interface TestAnswer {
-  readonly status: number
-  readonly headers: Readonly<Record<string, string | string[] | number | undefined>>
+export interface TestAnswer extends DirectAnswer {
   /** The body as JSON; undefined where it is empty. */
   readonly body: unknown
-  readonly text: string
 }
 
 /** Asks an application directly, by its own HTTP parser and without a socket. */
 export class TestClient implements AsyncDisposable {
-  readonly #fastify: FastifyInstance
+  readonly #ready: Ready
   readonly #end: () => Promise<void>
 
-  constructor(fastify: FastifyInstance, end: () => Promise<void>) {
-    this.#fastify = fastify
+  constructor(ready: Ready, end: () => Promise<void>) {
+    this.#ready = ready
     this.#end = end
   }
 
@@ -48,7 +44,7 @@ export class TestClient implements AsyncDisposable {
   }
 
   /** Sends a body as it stands. */
-  raw(method: Method, path: string, payload: string | Buffer, contentType: string): Promise<TestAnswer> {
+  raw(method: HttpMethod, path: string, payload: string | Buffer, contentType: string): Promise<TestAnswer> {
     return this.#send({ method, url: path, payload, headers: { 'content-type': contentType } })
   }
 
@@ -56,16 +52,16 @@ export class TestClient implements AsyncDisposable {
     return this.#end()
   }
 
-  #ask(method: Method, path: string, body: unknown, request: TestRequest = {}): Promise<TestAnswer> {
+  #ask(method: HttpMethod, path: string, body: unknown, request: TestRequest = {}): Promise<TestAnswer> {
     const options = { method, url: path, query: { ...request.query } }
     const { payload, type } = bodyOf(body, request.form)
     if (payload === undefined) return this.#send({ ...options, headers: { ...request.headers } })
     return this.#send({ ...options, payload, headers: { 'content-type': type, ...request.headers } })
   }
 
-  async #send(options: InjectOptions): Promise<TestAnswer> {
-    const { statusCode, headers, payload } = await this.#fastify.inject(options)
-    return { status: statusCode, headers, body: payload === '' ? undefined : parsed(payload), text: payload }
+  async #send(request: DirectRequest): Promise<TestAnswer> {
+    const answer = await ask(this.#ready, request)
+    return { ...answer, body: answer.text === '' ? undefined : parsed(answer.text) }
   }
 }
 

@@ -1,5 +1,5 @@
-import type { Connection, Driver, Outcome, Statement } from '../database/driver.ts'
 import { TenonError } from '../core/errors.ts'
+import type { Connection, Driver, Outcome, Statement } from '../database/driver.ts'
 
 class RolledBack extends Error {}
 
@@ -54,7 +54,12 @@ class SavepointDriver implements Sandbox {
   }
 
   session<T>(): Promise<T> {
-    return Promise.reject(new TenonError('TENON_SANDBOX', 'Cannot open a session in a sandbox: it has one connection. Use a database of its own.'))
+    return Promise.reject(
+      new TenonError(
+        'TENON_SANDBOX',
+        'Cannot open a session in a sandbox: it has one connection. Use a database of its own.',
+      ),
+    )
   }
 
   async #savepoint<T>(work: (connection: Connection) => Promise<T>): Promise<T> {

@@ -1,5 +1,4 @@
-import type { Database } from '../database/database.ts'
-import { Database as DatabaseClass } from '../database/database.ts'
+import { Database } from '../database/database.ts'
 import type { Driver } from '../database/driver.ts'
 import { type App, overridden } from '../http/app.ts'
 import { type Dependency, type Replacement, replace } from '../http/dependency.ts'
@@ -17,10 +16,13 @@ export interface TestAppOptions {
 /** A client of an application that listens to no port; `await using` ends it. */
 export async function testApp(createApp: () => App, options: TestAppOptions = {}): Promise<TestClient> {
   const sandbox = options.database && (await openSandbox(options.database.driver))
-  const replaced = sandbox && options.database ? [replace(options.database.dependency, () => new DatabaseClass(sandbox))] : []
-  const app = overridden(createApp(), [...replaced, ...(options.override ?? [])], { log: { level: 'silent', format: 'json' } })
+  const replaced =
+    sandbox && options.database ? [replace(options.database.dependency, () => new Database(sandbox))] : []
+  const app = overridden(createApp(), [...replaced, ...(options.override ?? [])], {
+    log: { level: 'silent', format: 'json' },
+  })
   const ready = await prepare(app)
-  return new TestClient(ready.fastify, async () => {
+  return new TestClient(ready, async () => {
     await ready.fastify.close()
     await ready.container.close()
     await sandbox?.close()

@@ -121,8 +121,13 @@ describe('openPglite', () => {
   })
 
   it('says that a folder cannot be written', async (test) => {
-    if (process.platform !== 'linux') return test.skip('/proc is where even root may not write')
-    await assert.rejects(openPglite({ folder: '/proc/data' }), problem('/proc/data', 'it cannot be written (ENOENT).'))
+    const folder = join(root, 'unwritable')
+    mkdirSync(folder, { mode: 0o500 })
+    if (process.getuid?.() === 0) {
+      process.seteuid?.('nobody')
+      test.after(() => process.seteuid?.(0))
+    }
+    await assert.rejects(openPglite({ folder }), problem(folder, 'it cannot be written (EACCES).'))
   })
 
   it('warns of nothing, and keeps the warnings of others', async () => {
