@@ -72,7 +72,7 @@ export function checkLayers(sources: ReadonlyMap<string, string>, publicNames: r
     const imports = readImports(file, text)
     const found = file.startsWith(stack)
       ? imports.map((one) => checkStackImport(one))
-      : file.startsWith('apps/')
+      : /^(apps|examples|benchmarks)\//.test(file)
         ? imports.map((one) => checkApplicationImport(one, publicNames))
         : []
     const messages = found.flatMap((message, index) => {
@@ -174,7 +174,10 @@ function readPublicNames(root: string): string[] {
 
 function main(): void {
   const root = fileURLToPath(new URL('..', import.meta.url))
-  const files = globSync(['packages/*/src/**/*.ts', 'apps/*/**/*.ts'], { cwd: root, exclude: ['**/node_modules/**'] })
+  const files = globSync(['packages/*/src/**/*.ts', 'apps/*/**/*.ts', 'examples/**/*.ts'], {
+    cwd: root,
+    exclude: ['**/node_modules/**'],
+  })
   const sources = new Map(
     files.map((file) => [file.split(path.sep).join('/'), readFileSync(path.join(root, file), 'utf8')]),
   )

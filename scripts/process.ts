@@ -8,6 +8,7 @@ const tools = {
   biome: 'node_modules/@biomejs/biome/bin/biome',
   tsc: 'node_modules/typescript/bin/tsc',
   layers: 'scripts/layers.ts',
+  quotes: 'scripts/quotes.ts',
 }
 
 export interface Result {

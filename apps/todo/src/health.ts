@@ -26,9 +26,7 @@ health.get(
       throw new NotReady('The database cannot be reached.')
     })
     if (missing.length > 0)
-      throw new NotReady(
-        `Migrations are pending: ${missing.map((revision) => revision.id).join(', ')}. Run: tenon migrate upgrade`,
-      )
+      throw new NotReady(`Migrations are pending: ${missing.join(', ')}. Run: tenon migrate upgrade`)
     return { status: 'ready' as const }
   },
 )

@@ -61,6 +61,11 @@ export class ServiceProcess {
     return { code: this.#child.exitCode, time, output: this.#output, errors: this.#errors }
   }
 
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#child.kill('SIGKILL')
+    await this.#ended
+  }
+
   stop(signal: NodeJS.Signals = 'SIGTERM'): Promise<Ended> {
     this.#child.kill(signal)
     return this.ended()

@@ -1,5 +1,6 @@
 import { Client, type PoolConfig } from 'pg'
 import { UsageError } from '../../core/errors.ts'
+import { isPooledHost } from '../pooled-host.ts'
 
 export interface PostgresOptions {
   readonly url: string
@@ -40,11 +41,6 @@ export function readOptions(options: PostgresOptions): PostgresSettings {
     place: `postgres://${client.user}@${client.host}:${client.port}/${client.database}`,
     pooled: isPooledHost(client.host),
   }
-}
-
-/** Neon's pooled hosts, `ep-name-pooler.region.aws.neon.tech`, stand behind PgBouncer in transaction mode. */
-export function isPooledHost(host: string): boolean {
-  return /^[^.]+-pooler\./.test(host)
 }
 
 // The driver waits longer than the server, so that the server's own answer is what normally ends a statement.

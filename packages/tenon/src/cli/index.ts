@@ -1,0 +1,6 @@
+export type { Command, Invocation } from './command.ts'
+export { dev } from './commands/dev.ts'
+export { migrateCurrent, migrateDowngrade, migrateHistory, migrateUpgrade } from './commands/migrate.ts'
+export { type Config, defineConfig, loadConfig } from './config.ts'
+export { runCommandLine } from './run-command-line.ts'
+export { processTerminal, type Terminal } from './terminal.ts'

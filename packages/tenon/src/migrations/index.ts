@@ -1,0 +1,7 @@
+export { isPooledHost, toDirectHost } from '../database/pooled-host.ts'
+export type { AppliedRevision } from './journal.ts'
+export { loadRevisions } from './load-revisions.ts'
+export type { Direction, MigrationEvent, Report } from './report.ts'
+export type { Revision, Section } from './revision.ts'
+export { downgrade, previewDowngrade, RevisionError, upgrade } from './run.ts'
+export { type CurrentState, current, type HistoryEntry, history, pending } from './status.ts'
