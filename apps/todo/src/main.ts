@@ -18,13 +18,17 @@ try {
 
 async function describe(server: RunningServer, settings: Settings) {
   const opened = await server.value(driver)
-  const place =
-    settings.databaseUrl === null ? `PGlite in ${relative(process.cwd(), settings.dataFolder) || '.'}` : opened.place
+  const place = settings.databaseUrl === null ? `PGlite in ${shortened(settings.dataFolder)}` : opened.place
   console.log(`Todo API    ${server.url}/api/v1`)
   console.log(`Docs        ${server.url}/docs and ${server.url}/redoc`)
   console.log(`Database    ${place}`)
   console.log('Stop        Ctrl-C')
   if (settings.databaseUrl !== null) await warnOfPending(server)
+}
+
+function shortened(folder: string): string {
+  const near = relative(process.cwd(), folder)
+  return near.startsWith('..') ? folder : near
 }
 
 async function warnOfPending(server: RunningServer) {

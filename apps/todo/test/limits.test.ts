@@ -56,3 +56,42 @@ describeService(
   },
   { RATE_LIMIT_AUTH: undefined, RATE_LIMIT_REFRESH: undefined },
 )
+
+describeService(
+  'rate limits behind a proxy',
+  (service) => {
+    const anyone = new Client(service)
+
+    const login = (address: string): Promise<Answer<unknown>> =>
+      anyone.send('POST', '/api/v1/auth/login', {
+        headers: { 'x-forwarded-for': address },
+        body: new URLSearchParams({ username: newEmail(), password }),
+      })
+
+    it('counts by the address that the trusted proxy saw, as many as the setting says', async () => {
+      for (const address of ['203.0.113.1', '203.0.113.2']) {
+        assertFailure(await login(address), 401, 'INVALID_CREDENTIALS')
+        assertFailure(await login(address), 401, 'INVALID_CREDENTIALS')
+        assertFailure(await login(address), 429, 'RATE_LIMIT_EXCEEDED')
+      }
+      // What stands before the proxy's own entry is the client's word.
+      assertFailure(await login('198.51.100.7, 203.0.113.1'), 429, 'RATE_LIMIT_EXCEEDED')
+    })
+
+    it('takes any text for an address without a fault', async () => {
+      for (const address of [
+        '',
+        'x',
+        '::1',
+        '203.0.113.3:80',
+        '[2001:db8::1]:80',
+        ','.repeat(1000),
+        'x'.repeat(5000),
+      ]) {
+        const { status } = await login(address)
+        assert.ok(status === 401 || status === 429, `${address}: ${status}`)
+      }
+    })
+  },
+  { TRUST_PROXY: '127.0.0.1', RATE_LIMIT_AUTH: '2/minute' },
+)

@@ -183,4 +183,24 @@ describeService('listing tasks', (service) => {
       assert.equal(new Set(ids).size, 9, `pages overlap under ${sort}`)
     }
   })
+
+  it('brings the tags of many tasks by as many statements as those of one', async (test) => {
+    const api = await newOwner([])
+    const tag = await api.created<Tag>('/tags', { name: 'oak' })
+    const { mock } = test.mock.method(service.driver, 'run')
+    const statements: number[] = []
+    for (const count of [1, 30]) {
+      for (let index = 0; index < count; index++) {
+        const { id } = await api.created<Task>('/tasks', { title: 'T' })
+        await api.created(`/tasks/${id}/tags/${tag.id}`, undefined)
+      }
+      const before = mock.callCount()
+      const { items } = (await api.get<Page>('/tasks?limit=100')).body
+      statements.push(mock.callCount() - before)
+      for (const { tags } of items) assert.deepEqual(tags, [{ id: tag.id, name: 'oak', color: null }])
+    }
+    const [one, many] = statements
+    assert.ok(one !== undefined && one > 0)
+    assert.equal(many, one)
+  })
 })

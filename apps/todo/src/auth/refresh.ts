@@ -24,7 +24,7 @@ export class RefreshTokens {
 
   /** The first token of a new family. */
   async begin(userId: string): Promise<string> {
-    const family = { id: randomUUID(), user_id: userId, generation: 0, rotated_at: wholeSecond() }
+    const family = { id: randomUUID(), user_id: userId, generation: 0, rotated_at: new Date() }
     const token = await this.#sign(family)
     await this.#database
       .insert(RefreshFamily, { ...family, token_hash: hashOf(token), previous_hash: null, expires_at: expiry(family) })
@@ -39,7 +39,7 @@ export class RefreshTokens {
   /** The next token of the family, and whose it is. Throws RefreshTokenExpired and InvalidToken. */
   async rotate(token: string): Promise<{ readonly token: string; readonly userId: string }> {
     const { family: id, generation, sub: userId } = await this.#claims(token)
-    const next = { id, user_id: userId, generation: generation + 1, rotated_at: wholeSecond() }
+    const next = { id, user_id: userId, generation: generation + 1, rotated_at: new Date() }
     const successor = await this.#sign(next)
     const presented = hashOf(token)
     const rotated = await this.#database
@@ -68,7 +68,7 @@ export class RefreshTokens {
     const family = await this.#database.select(RefreshFamily).where({ id }).first().run()
     if (!family) throw new InvalidToken()
     const age = (Date.now() - family.rotated_at.getTime()) / 1000
-    if (family.previous_hash === presented && age < grace + 1) return this.#sign(family)
+    if (family.previous_hash === presented && age <= grace) return this.#sign(family)
     await this.#database.delete(RefreshFamily).where({ id }).run()
     throw new InvalidToken()
   }
@@ -89,13 +89,9 @@ export class RefreshTokens {
     rotated_at,
   }: Pick<RefreshFamily, 'id' | 'user_id' | 'generation' | 'rotated_at'>): Promise<string> {
     const claims = { type: 'refresh', sub: user_id, family: id, generation }
-    return this.#signer.sign(claims, rotated_at.getTime() / 1000, refreshLifetime)
+    // Tokens tell time in whole seconds.
+    return this.#signer.sign(claims, Math.floor(rotated_at.getTime() / 1000), refreshLifetime)
   }
-}
-
-/** Tokens tell time in whole seconds. */
-function wholeSecond(): Date {
-  return new Date(Math.floor(Date.now() / 1000) * 1000)
 }
 
 function expiry({ rotated_at }: Pick<RefreshFamily, 'rotated_at'>): Date {

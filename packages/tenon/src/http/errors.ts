@@ -72,7 +72,6 @@ export function toHttpError(thrown: unknown): HttpError {
   const { code, statusCode } = (typeof thrown === 'object' && thrown !== null ? thrown : {}) as FastifyFault
   if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') return new PayloadTooLarge()
   if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') return new UnsupportedMediaType()
-  if (code === 'FST_ERR_BAD_URL') return invalid('The path is not percent-encoded UTF-8.', 'path')
   if (typeof statusCode === 'number' && statusCode >= 400 && statusCode < 500) return new BadRequest()
   return new InternalError()
 }

@@ -24,9 +24,7 @@ const paths = secrets.flatMap((name) => [`["${name}"]`, `*["${name}"]`, `*.*["${
 export function loggerOf({ level, format }: LogOptions): NonNullable<FastifyServerOptions['logger']> {
   const redact = { paths, censor: '[hidden]' }
   const base = { level, redact, base: null }
-  return format === 'json'
-    ? base
-    : { ...base, stream: { write: (line: string) => process.stdout.write(`${toText(line)}\n`) } }
+  return format === 'json' ? base : { ...base, stream: { write: writeText } }
 }
 
 interface Entry {
@@ -40,9 +38,15 @@ interface Entry {
   readonly err?: { readonly stack?: string }
 }
 
-/** `12:03:11 POST /api/v1/tasks 201 3.2 ms` */
-function toText(line: string): string {
+const warning = 40
+
+/** `12:03:11 POST /api/v1/tasks 201 3.2 ms`; of what is no answer only warnings and errors, for a person at a terminal. */
+function writeText(line: string) {
   const entry = JSON.parse(line) as Entry
+  if (entry.status !== undefined || entry.level >= warning) process.stdout.write(`${toText(entry)}\n`)
+}
+
+function toText(entry: Entry): string {
   const time = new Date(entry.time).toTimeString().slice(0, 8)
   const stack = entry.err?.stack ? `\n${entry.err.stack}` : ''
   if (entry.status === undefined) return `${time} ${entry.msg ?? ''}${stack}`

@@ -11,7 +11,7 @@ import { planOf } from './plan.ts'
 import type { HttpMethod } from './route.ts'
 import { addAsset } from './serve-asset.ts'
 import { type FullServerOptions, serverDefaults } from './server-options.ts'
-import { answerUnknownPaths } from './unknown-paths.ts'
+import { answerUnknownPaths, readableUrl } from './unknown-paths.ts'
 
 /** An application with its dependencies made and its routes compiled; it listens when told to. */
 export interface Ready {
@@ -38,9 +38,10 @@ export async function prepare(app: App): Promise<Ready> {
         handler: endpoint.answer,
       })
     }
-    for (const extension of app.extensions) for (const asset of extension(app.routes)) addAsset(server, asset)
+    const assets = app.extensions.flatMap((extension) => extension(app.routes))
+    for (const asset of assets) addAsset(server, asset)
     answerErrors(server)
-    answerUnknownPaths(server, app.routes)
+    answerUnknownPaths(server, [...app.routes, ...assets.map(({ path }) => ({ method: 'GET' as const, path }))])
     await server.ready()
   } catch (error) {
     await container.close()
@@ -90,6 +91,7 @@ function createFastify(options: FullServerOptions): FastifyInstance {
     requestIdHeader: false,
     return503OnClosing: false,
     clientErrorHandler: answerMalformed,
+    rewriteUrl: (request) => readableUrl(request.url ?? '/'),
     frameworkErrors: (error, _request, reply) => sendError(reply as FastifyReply, error),
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 16_384 },
   })

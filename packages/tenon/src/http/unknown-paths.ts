@@ -1,9 +1,24 @@
 import type { FastifyInstance } from 'fastify'
-import { MethodNotAllowed, NotFound } from './errors.ts'
+import { invalid, MethodNotAllowed, NotFound } from './errors.ts'
 import type { Route } from './route.ts'
 
+/** Stands for every path that is not percent-encoded UTF-8. */
+const unreadable = '/%EF%BF%BD'
+
+/** The URL, or one that no route has where the path cannot be decoded: Fastify would answer that before any hook runs. */
+export function readableUrl(url: string): string {
+  const path = url.split('?', 1)[0] ?? ''
+  if (!path.includes('%')) return url
+  try {
+    decodeURIComponent(path)
+    return url
+  } catch {
+    return unreadable
+  }
+}
+
 /** A path that exists under other methods is 405 and names them; HEAD and OPTIONS come with every path. */
-export function answerUnknownPaths(server: FastifyInstance, routes: readonly Route[]) {
+export function answerUnknownPaths(server: FastifyInstance, routes: readonly Pick<Route, 'method' | 'path'>[]) {
   const paths = new Map<string, string[]>()
   for (const { method, path } of routes) paths.set(path, [...(paths.get(path) ?? []), method])
   const known = [...paths].map(([path, methods]) => {
@@ -13,8 +28,11 @@ export function answerUnknownPaths(server: FastifyInstance, routes: readonly Rou
       .replace(/\{[^}]*\}/g, '[^/]+')
     return { matches: new RegExp(`^${pattern}/?$`), methods }
   })
-  server.setNotFoundHandler((request) => {
+  // In this hook, and not in a handler, so that the body of a request that goes nowhere is not read.
+  server.addHook('onRequest', async (request) => {
+    if (!request.is404) return
     const path = request.url.split('?', 1)[0] ?? ''
+    if (path === unreadable) throw invalid('The path is not percent-encoded UTF-8.', 'path')
     const methods = new Set(known.filter(({ matches }) => matches.test(path)).flatMap((entry) => entry.methods))
     if (methods.size === 0) throw new NotFound()
     if (methods.has('GET')) methods.add('HEAD')
