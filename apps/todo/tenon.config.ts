@@ -1,9 +1,9 @@
 import { defineConfig } from 'tenon/cli'
 import { openDriver } from './src/database.ts'
-import { readSettings } from './src/settings.ts'
+import { processSettings } from './src/settings.ts'
 
 export const config = defineConfig({
   entry: './src/main.ts',
   migrations: './migrations',
-  open: () => openDriver(readSettings(process.env)),
+  open: () => openDriver(processSettings()),
 })

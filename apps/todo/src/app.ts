@@ -2,11 +2,11 @@ import { type App, app, mount, replace } from 'tenon/http'
 import { openapi } from 'tenon/openapi'
 import { auth } from './auth/routes.ts'
 import { health } from './health.ts'
-import { appSettings, readSettings, type Settings } from './settings.ts'
+import { appSettings, processSettings, type Settings } from './settings.ts'
 import { tags } from './tags/routes.ts'
 import { tasks } from './tasks/routes.ts'
 
-export function createApp(settings: Settings = readSettings(process.env)): App {
+export function createApp(settings: Settings = processSettings()): App {
   return app({
     routers: [mount('/api/v1', auth, tasks, tags), health],
     extensions: [

@@ -3,10 +3,10 @@ import { type RunningServer, serve, TenonError } from 'tenon/http'
 import { pending } from 'tenon/migrations'
 import { createApp } from './app.ts'
 import { driver, revisions } from './database.ts'
-import { readSettings, type Settings } from './settings.ts'
+import { processSettings, type Settings } from './settings.ts'
 
 try {
-  const settings = readSettings(process.env)
+  const settings = processSettings()
   const server = await serve(createApp(settings), settings)
   stopOnSignals(server)
   await describe(server, settings)

@@ -64,6 +64,9 @@ describe('npm start on the embedded database', () => {
 })
 
 describe('npm start with settings that do not fit', () => {
+  const folder = join(tmpdir(), `todo-refused-${process.pid}`)
+  after(() => rm(folder, { recursive: true, force: true }))
+
   const bad: readonly [variable: string, environment: Environment, hidden?: string][] = [
     ['PORT', { PORT: 'abc' }],
     ['PORT', { PORT: '70000' }],
@@ -87,7 +90,7 @@ describe('npm start with settings that do not fit', () => {
     it(`names ${variable} for ${JSON.stringify(environment)}`, async () => {
       const ended = await new ServiceProcess({
         PORT: '0',
-        DATA_DIR: join(tmpdir(), 'todo-never-made'),
+        DATA_DIR: folder,
         ...environment,
       }).ended()
       assertRefused(ended, new RegExp(`\\b${variable}\\b`))

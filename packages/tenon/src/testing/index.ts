@@ -1,5 +1,5 @@
 export { replace } from '../http/dependency.ts'
 export { type TestAnswer, TestClient, type TestRequest } from './client.ts'
-export { openSandbox, type Sandbox } from './sandbox.ts'
+export { openSandbox, type Sandbox, sandboxed } from './sandbox.ts'
 export { createDatabase, serverUrl } from './server.ts'
 export { type TestAppOptions, testApp } from './test-app.ts'

@@ -1,5 +1,6 @@
 import { TenonError } from '../core/errors.ts'
 import type { Connection, Driver, Outcome, Statement } from '../database/driver.ts'
+import { type Dependency, dependency, type Replacement } from '../http/dependency.ts'
 
 class RolledBack extends Error {}
 
@@ -26,6 +27,20 @@ export async function openSandbox(driver: Driver): Promise<Sandbox> {
     })
   }
   return new SavepointDriver(driver, connection, close)
+}
+
+/** For `override`: the application gets a sandbox of `opened` in the place of its driver, rolled back when it ends. */
+export function sandboxed(original: Dependency<Driver>, opened: Driver): Replacement {
+  const replacement = dependency(
+    {},
+    async function* () {
+      const sandbox = await openSandbox(opened)
+      yield sandbox
+      await sandbox.close()
+    },
+    { scope: 'app' },
+  )
+  return { original, replacement }
 }
 
 class SavepointDriver implements Sandbox {

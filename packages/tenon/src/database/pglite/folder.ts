@@ -42,7 +42,7 @@ export function openFolder(folder: string): DatabaseFolder {
     },
     unusable: (reason) =>
       fail(
-        `its database does not start (${firstLine(reason)}). Move the folder away, or put back a copy of it.`,
+        `its database${versionOf(database)} does not start (${firstLine(reason)}). Move the folder away, or put back a copy of it.`,
         reason,
       ),
   }
@@ -76,6 +76,14 @@ function userOf(folder: string): string {
     return `process ${readFileSync(join(folder, processName), 'utf8')}`
   } catch {
     return 'another process'
+  }
+}
+
+function versionOf(database: string): string {
+  try {
+    return ` of PostgreSQL ${readFileSync(join(database, 'PG_VERSION'), 'utf8').trim()}`
+  } catch {
+    return ''
   }
 }
 

@@ -116,7 +116,10 @@ describe('openPglite', () => {
     await assert.rejects(openPglite({ folder: file }), problem(file, 'it is a file.'))
     await assert.rejects(openPglite({ folder: join(file, 'deep') }), problem(join(file, 'deep'), 'it is a file.'))
     await assert.rejects(openPglite({ folder: foreign }), problem(foreign, 'it holds other files and no database.'))
-    await assert.rejects(openPglite({ folder: broken }), problem(broken, 'its database does not start ('))
+    await assert.rejects(
+      openPglite({ folder: broken }),
+      problem(broken, 'its database of PostgreSQL 12 does not start ('),
+    )
     await assert.rejects(openPglite({ folder: empty }), problem(empty, 'its database is not one of PostgreSQL.'))
   })
 
