@@ -182,8 +182,8 @@ describe('runCommandLine', () => {
     await writeFile(
       join(folder, 'main.ts'),
       `import { part } from './part.ts'
-       console.log(part, 'runs')
        process.on('SIGTERM', () => { console.log(part, 'ends'); process.exit(0) })
+       console.log(part, 'runs')
        setInterval(() => {}, 1000)`,
     )
     const child = start(folder, 'dev')
