@@ -1,4 +1,5 @@
 import type { HttpErrorClass } from '../core/http-error.ts'
+import type { Logger } from './log.ts'
 
 /** An OpenAPI security scheme object and the name it is listed under. */
 export interface SecurityScheme {
@@ -47,6 +48,7 @@ export interface RequestFacts {
   /** The client's address; behind a trusted proxy the one that it forwards. */
   readonly address: string
   readonly headers: Readonly<Record<string, string | string[] | undefined>>
+  readonly log: Logger
 }
 
 export const request: Dependency<RequestFacts> = {

@@ -103,6 +103,6 @@ async function validated(schema: Schema, value: unknown, place: string): Promise
   throw new TenonError('TENON_ANSWER', `Cannot write the answer of ${place}: ${result.issues[0]?.message}.`)
 }
 
-function factsOf(request: FastifyRequest): RequestFacts {
-  return { id: request.id, method: request.method, url: request.url, address: request.ip, headers: request.headers }
+function factsOf({ id, method, url, ip, headers, log }: FastifyRequest): RequestFacts {
+  return { id, method, url, address: ip, headers, log }
 }

@@ -17,7 +17,7 @@ export {
   type Uses,
 } from './dependency.ts'
 export { ServiceUnavailable, ValidationFailed } from './errors.ts'
-export type { LogOptions } from './log.ts'
+export type { Logger, LogOptions } from './log.ts'
 export { type Reply, type ReplyOptions, reply } from './reply.ts'
 export type { HttpMethod, Route, RouteOptions } from './route.ts'
 export { type HasRoutes, mount, type Router, type RouterOptions, router } from './router.ts'

@@ -5,6 +5,16 @@ export interface LogOptions {
   readonly level: 'debug' | 'info' | 'warn' | 'error' | 'silent'
   /** `json` for machines: one object a line. `text` for a person at a terminal. */
   readonly format: 'json' | 'text'
+  /** Takes each line; the standard output unless given. */
+  readonly write?: (line: string) => void
+}
+
+/** Writes into the log, with the id of the request at hand. */
+export interface Logger {
+  debug(fields: object, message?: string): void
+  info(fields: object, message?: string): void
+  warn(fields: object, message?: string): void
+  error(fields: object, message?: string): void
 }
 
 // Whoever logs a request, its headers or a body by hand must not give secrets away.
@@ -21,10 +31,14 @@ const secrets = [
 const paths = secrets.flatMap((name) => [`["${name}"]`, `*["${name}"]`, `*.*["${name}"]`])
 
 /** Options of Fastify's logger (pino). */
-export function loggerOf({ level, format }: LogOptions): NonNullable<FastifyServerOptions['logger']> {
+export function loggerOf({ level, format, write = toOutput }: LogOptions): NonNullable<FastifyServerOptions['logger']> {
   const redact = { paths, censor: '[hidden]' }
   const base = { level, redact, base: null }
-  return format === 'json' ? base : { ...base, stream: { write: writeText } }
+  return { ...base, stream: { write: format === 'json' ? write : (line) => writeText(line, write) } }
+}
+
+function toOutput(line: string) {
+  process.stdout.write(line)
 }
 
 interface Entry {
@@ -41,9 +55,9 @@ interface Entry {
 const warning = 40
 
 /** `12:03:11 POST /api/v1/tasks 201 3.2 ms`; of what is no answer only warnings and errors, for a person at a terminal. */
-function writeText(line: string) {
+function writeText(line: string, write: (line: string) => void) {
   const entry = JSON.parse(line) as Entry
-  if (entry.status !== undefined || entry.level >= warning) process.stdout.write(`${toText(entry)}\n`)
+  if (entry.status !== undefined || entry.level >= warning) write(`${toText(entry)}\n`)
 }
 
 function toText(entry: Entry): string {

@@ -8,7 +8,7 @@ const pollEvery = 200
 
 /**
  * Runs the work while no other run does, and waits for its turn. By asking again and again: a waiting
- * pg_advisory_lock() holds a snapshot, and CREATE INDEX CONCURRENTLY in the other run would wait for that for ever.
+ * pg_advisory_lock() holds a snapshot that CREATE INDEX CONCURRENTLY in the other run waits for, a deadlock.
  */
 export async function exclusively<T>(connection: Connection, report: Report, work: () => Promise<T>): Promise<T> {
   for (let attempt = 0; !(await tryLock(connection)); attempt++) {
