@@ -55,7 +55,7 @@ export class TokenSigner {
         break
       }
     }
-    this.#known.set(token, claims)
+    this.#known.set(token, Object.freeze(claims))
   }
 
   #forget(token: string): TokenVerdict {

@@ -14,7 +14,7 @@ export interface Query<T, E = never> {
 export type ErrorClassOf<E> = HttpErrorClass & (new () => E)
 
 export function isQuery(value: unknown): value is Query<unknown, unknown> {
-  return typeof value === 'object' && value !== null && 'kind' in value && value.kind === 'query'
+  return typeof value === 'object' && value !== null && 'kind' in value && value.kind === 'query' && 'run' in value
 }
 
 /** One page of a listing, as `page(…)` answers it; `total` counts all pages. */

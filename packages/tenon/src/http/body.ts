@@ -24,18 +24,21 @@ export function readForm(body: Buffer | undefined, contentType: string | undefin
 
 /** Reads `a=1&b=2`; a name that comes twice gives a list. Throws ValidationFailed for text that is not Unicode or cannot be stored. */
 export function readPairs(text: string, at: string): Record<string, unknown> {
-  if (text.includes('%')) assertUnicode(text, at)
+  assertStorable(text.includes('%') ? decoded(text, at) : text, at)
   return { ...parse(text) }
 }
 
-function assertUnicode(text: string, at: string) {
-  let decoded: string
+/** Throws ValidationFailed for text that holds a NUL, or that is not Unicode. */
+export function assertStorable(text: string, at: string) {
+  if (!isStorableText(text)) throw invalid(`The ${at} holds a NUL character, or text that is not Unicode.`, at)
+}
+
+function decoded(text: string, at: string): string {
   try {
-    decoded = decodeURIComponent(text)
+    return decodeURIComponent(text)
   } catch {
     throw invalid(`The ${at} is not percent-encoded UTF-8.`, at)
   }
-  if (!isStorableText(decoded)) throw invalid(`The ${at} holds a NUL character.`, at)
 }
 
 function textOf(body: Buffer): string {

@@ -6,12 +6,12 @@ export type Coercion = (given: Readonly<Record<string, unknown>>) => Record<stri
 
 type Member = (value: unknown) => unknown
 
-/** Compiles the reading of texts for a Zod object; other schemas get the texts as they are. */
+/** Compiles the reading of texts for a Zod object, also behind wrappers; other schemas get the texts as they are. */
 export function coercionOf(schema: Schema): Coercion {
   const members = new Map<string, Member>()
-  const def = zodDef(schema)
-  if (def?.type === 'object') {
-    for (const [name, member] of Object.entries(def.shape)) {
+  const object = '_zod' in schema ? unwrapped(schema as unknown as z.core.$ZodTypes) : undefined
+  if (object?._zod.def.type === 'object') {
+    for (const [name, member] of Object.entries(object._zod.def.shape)) {
       const coerce = memberOf(member as z.core.$ZodTypes)
       if (coerce) members.set(name, coerce)
     }
@@ -23,22 +23,35 @@ export function coercionOf(schema: Schema): Coercion {
   }
 }
 
-function zodDef(schema: Schema): z.core.$ZodTypes['_zod']['def'] | undefined {
-  return '_zod' in schema ? (schema as unknown as z.core.$ZodTypes)._zod.def : undefined
-}
-
-function memberOf(schema: z.core.$ZodTypes): Member | undefined {
-  const def = schema._zod.def
+/** What a text must become for a schema; undefined where it stays a text. */
+function memberOf(wrapped: z.core.$ZodTypes): Member | undefined {
+  const def = unwrapped(wrapped)._zod.def
   switch (def.type) {
     case 'number':
-      return (value) => (typeof value === 'string' && /^-?\d+(\.\d+)?$/.test(value) ? Number(value) : value)
+      return toNumber
     case 'boolean':
-      return (value) => (value === 'true' ? true : value === 'false' ? false : value)
-    case 'array':
-      return (value) => (Array.isArray(value) ? value : [value])
-    case 'pipe':
-      return memberOf(def.in as z.core.$ZodTypes)
+      return toBoolean
+    case 'literal':
+      return def.values.some((value) => typeof value === 'number') ? toNumber : undefined
+    case 'array': {
+      const element = memberOf(def.element as z.core.$ZodTypes) ?? ((value) => value)
+      return (value) => (Array.isArray(value) ? value : [value]).map(element)
+    }
     default:
-      return 'innerType' in def ? memberOf(def.innerType as z.core.$ZodTypes) : undefined
+      return undefined
   }
+}
+
+function unwrapped(schema: z.core.$ZodTypes): z.core.$ZodTypes {
+  const def = schema._zod.def
+  if (def.type === 'pipe') return unwrapped(def.in as z.core.$ZodTypes)
+  return 'innerType' in def ? unwrapped(def.innerType as z.core.$ZodTypes) : schema
+}
+
+function toNumber(value: unknown): unknown {
+  return typeof value === 'string' && /^-?\d+(\.\d+)?$/.test(value) ? Number(value) : value
+}
+
+function toBoolean(value: unknown): unknown {
+  return value === 'true' ? true : value === 'false' ? false : value
 }

@@ -1,14 +1,16 @@
+import { validateHeaderName, validateHeaderValue } from 'node:http'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { z } from 'zod'
-import { TenonError } from '../core/errors.ts'
+import { TenonError, UsageError } from '../core/errors.ts'
 import { isQuery } from '../core/query.ts'
 import { compileWriter } from '../model/writer.ts'
 import { type Answer, answersOf } from './answer.ts'
 import { Call } from './call.ts'
 import type { RequestFacts } from './dependency.ts'
+import { ClientGone } from './errors.ts'
 import { inputsOf } from './inputs.ts'
 import type { Plan } from './plan.ts'
-import { Reply } from './reply.ts'
+import { Reply, type ReplyOptions } from './reply.ts'
 import type { Route } from './route.ts'
 import type { Schema } from './schema.ts'
 
@@ -18,6 +20,8 @@ export interface Endpoint {
   readonly answer: (request: FastifyRequest, reply: FastifyReply) => Promise<string>
   /** Cleans up what the request's dependencies left, after an error on the way. Answers the error to tell of. */
   readonly fail: (request: FastifyRequest, error: unknown) => Promise<unknown>
+  /** The client went away before it was answered. */
+  readonly abort: (request: FastifyRequest) => Promise<void>
 }
 
 type Write = (value: unknown) => string | Promise<string>
@@ -25,7 +29,11 @@ type Write = (value: unknown) => string | Promise<string>
 /** Compiles a route: its inputs, its dependencies and the writers of its answers. */
 export function endpointOf(route: Route, plan: Plan): Endpoint {
   const inputs = inputsOf(route)
+  const place = `${route.method} ${route.path}`
   const answers = answersOf(route.options.returns)
+  const statuses = answers.map(({ status }) => status)
+  if (new Set(statuses).size < statuses.length)
+    throw new UsageError(`Cannot add ${place}: two of its answers have one status. Join their schemas.`)
   const writers = new Map(answers.map((answer) => [answer.status, writeOf(route, answer)]))
   const usual = answers[0]?.status ?? 204
   const handler = route.handler as (context: object) => unknown
@@ -43,17 +51,14 @@ export function endpointOf(route: Route, plan: Plan): Endpoint {
     const context: Record<string, unknown> = {}
     for (const read of inputs) await read(request, context)
     const call = callOf(request)
-    await call.make(plan.steps)
-    call.fill(context)
+    await call.prepare(context)
     const { value, options } = await resultOf(handler, context)
     const status = options.status ?? usual
     const write = writers.get(status)
     if (!write)
-      throw new TenonError(
-        'TENON_ANSWER',
-        `Cannot answer ${route.method} ${route.path} with ${status}: it is not among its "returns".`,
-      )
+      throw new TenonError('TENON_ANSWER', `Cannot answer ${place} with ${status}: it is not among its "returns".`)
     const text = await write(value)
+    assertHeaders(options)
     const failure = await call.finish(null)
     if (failure) throw failure.error
     send(reply, status, text, options)
@@ -61,8 +66,9 @@ export function endpointOf(route: Route, plan: Plan): Endpoint {
   }
 
   return {
-    guard: (request) => callOf(request).make(plan.guards),
+    guard: (request) => callOf(request).guard(),
     answer,
+    abort: async (request) => calls.get(request)?.abort(new ClientGone()),
     fail: async (request, error) => (await calls.get(request)?.finish({ error }))?.error ?? error,
   }
 }
@@ -74,12 +80,16 @@ async function resultOf(handler: (context: object) => unknown, context: object):
   return new Reply(await reply.value.run(), reply.options)
 }
 
-function send(
-  reply: FastifyReply,
-  status: number,
-  text: string,
-  { headers = {}, cookies = [] }: Reply<unknown>['options'],
-) {
+/** Asked before the dependencies are cleaned up, since after a commit it would be too late to fail. */
+function assertHeaders({ headers = {}, cookies = [] }: ReplyOptions) {
+  for (const [name, value] of Object.entries(headers)) {
+    validateHeaderName(name)
+    validateHeaderValue(name, value)
+  }
+  for (const cookie of cookies) validateHeaderValue('set-cookie', cookie)
+}
+
+function send(reply: FastifyReply, status: number, text: string, { headers = {}, cookies = [] }: ReplyOptions) {
   reply.code(status)
   if (text !== '') reply.header('content-type', 'application/json; charset=utf-8')
   reply.headers(headers)

@@ -26,6 +26,9 @@ export class InternalError extends errorOf(
   'The service failed to answer. The fault is not yours.',
 ) {}
 
+/** What a request's dependencies are told of when its client has gone; nobody is there to be answered. */
+export class ClientGone extends errorOf(499, 'CLIENT_GONE', 'The client went away.') {}
+
 export class MethodNotAllowed extends HttpError<'METHOD_NOT_ALLOWED'> {
   constructor(allowed: readonly string[] = []) {
     super(405, 'METHOD_NOT_ALLOWED', 'This path does not answer to this method.', { Allow: allowed.join(', ') })
@@ -72,7 +75,8 @@ export function toHttpError(thrown: unknown): HttpError {
   const { code, statusCode } = (typeof thrown === 'object' && thrown !== null ? thrown : {}) as FastifyFault
   if (code === 'FST_ERR_CTP_BODY_TOO_LARGE') return new PayloadTooLarge()
   if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') return new UnsupportedMediaType()
-  if (typeof statusCode === 'number' && statusCode >= 400 && statusCode < 500) return new BadRequest()
+  const isFastify = typeof code === 'string' && code.startsWith('FST_')
+  if (isFastify && typeof statusCode === 'number' && statusCode >= 400 && statusCode < 500) return new BadRequest()
   return new InternalError()
 }
 

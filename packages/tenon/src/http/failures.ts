@@ -10,7 +10,7 @@ export function answerErrors(server: FastifyInstance) {
     return sendError(reply, error)
   })
   server.addHook('onRequestAbort', async (request) => {
-    await request.routeOptions.config?.endpoint?.fail(request, new Error('The client went away.'))
+    await request.routeOptions.config?.endpoint?.abort(request)
   })
 }
 

@@ -1,9 +1,8 @@
 import { parseCookie } from 'cookie'
 import type { FastifyRequest } from 'fastify'
-import type { z } from 'zod'
-import { isStorableText } from '../core/text.ts'
+import { z } from 'zod'
 import { type Problem, toProblems } from '../model/problems.ts'
-import { readForm, readJson, readPairs } from './body.ts'
+import { assertStorable, readForm, readJson, readPairs } from './body.ts'
 import { coercionOf } from './coerce.ts'
 import { invalid, ValidationFailed } from './errors.ts'
 import { type PathParameter, parsePath } from './path.ts'
@@ -21,8 +20,7 @@ export function inputsOf(route: Route): readonly Input[] {
   const inputs: Input[] = [pathInput(parsePath(route.path).parameters, params)]
   if (query) inputs.push(textsInput('query', query, (request) => readPairs(queryText(request.url), 'query')))
   if (headers) inputs.push(textsInput('headers', headers, (request) => request.headers))
-  if (cookies)
-    inputs.push(textsInput('cookies', cookies, (request) => ({ ...parseCookie(request.headers.cookie ?? '') })))
+  if (cookies) inputs.push(textsInput('cookies', cookies, (request) => readCookies(request.headers.cookie ?? '')))
   if (body)
     inputs.push(valueInput('body', body, (request) => readJson(bytesOf(request), request.headers['content-type'])))
   if (form)
@@ -37,6 +35,12 @@ function bytesOf(request: FastifyRequest): Buffer | undefined {
 function queryText(url: string): string {
   const start = url.indexOf('?')
   return start < 0 ? '' : url.slice(start + 1)
+}
+
+function readCookies(header: string): Record<string, unknown> {
+  const cookies = { ...parseCookie(header) }
+  for (const value of Object.values(cookies)) assertStorable(value ?? '', 'cookies')
+  return cookies
 }
 
 function pathInput(parameters: readonly PathParameter[], schema: Schema | undefined): Input {
@@ -56,7 +60,7 @@ function readParameter({ name, kind }: PathParameter, given: Record<string, stri
     if (/^-?\d+$/.test(text)) return Number(text)
     throw invalid(`${name} must be a whole number.`, `path.${name}`)
   }
-  if (!isStorableText(text)) throw invalid(`${name} holds a NUL character.`, `path.${name}`)
+  assertStorable(text, `path.${name}`)
   return text
 }
 
@@ -94,11 +98,19 @@ function validatorOf(schema: Schema, at: string): Validate {
 }
 
 function zodValidator(schema: z.ZodType, at: string): Validate {
-  return (value) => {
-    if (value === undefined) throw invalid(`The ${at} is missing.`, at)
-    const result = schema.safeParse(value)
+  const isOptional = schema._zod.optin === 'optional'
+  const settled = (value: unknown, result: z.ZodSafeParseResult<unknown>) => {
     if (result.success) return result.data
     throw new ValidationFailed(toProblems(schema, value, result.error.issues), at)
+  }
+  return (value) => {
+    if (value === undefined && !isOptional) throw invalid(`The ${at} is missing.`, at)
+    try {
+      return settled(value, schema.safeParse(value))
+    } catch (error) {
+      if (!(error instanceof z.core.$ZodAsyncError)) throw error
+      return schema.safeParseAsync(value).then((result) => settled(value, result))
+    }
   }
 }
 

@@ -9,7 +9,15 @@ interface Kinds {
 
 type Parameter<P> = P extends `${string}{${infer One}}${infer Rest}` ? One | Parameter<Rest> : never
 type NameOf<One> = One extends `${infer Name}:${string}` ? Name : One & string
-type ValueOf<One> = One extends `${string}:${infer Kind extends keyof Kinds}` ? Kinds[Kind] : string
+/** The kinds are str, int and path; this one is none. */
+interface NoSuchKind<Kind> {
+  readonly error: Kind
+}
+type ValueOf<One> = One extends `${string}:${infer Kind}`
+  ? Kind extends keyof Kinds
+    ? Kinds[Kind]
+    : NoSuchKind<Kind>
+  : string
 
 /** The parameters that a path names: `/tasks/{task_id:int}` has `{ task_id: number }`. */
 export type ParamsOf<P> = { readonly [One in Parameter<P> as NameOf<One>]: ValueOf<One> }
@@ -25,20 +33,34 @@ export interface ParsedPath {
   readonly parameters: readonly PathParameter[]
 }
 
-/** Reads `/tasks/{task_id:int}` and `/files/{rest:path}`. Throws UsageError for a kind that does not exist. */
+/** Reads `/tasks/{task_id:int}` and `/files/{rest:path}`. Throws UsageError for what would match something else than it says. */
 export function parsePath(path: string): ParsedPath {
   const parameters: PathParameter[] = []
-  const pattern = path.replace(/\{([^}]*)\}/g, (_, inside: string) => {
-    const [name = '', kind = 'str'] = inside.split(':')
-    if (!/^[A-Za-z_]\w*$/.test(name) || !isKind(kind)) {
-      throw new UsageError(
-        `Cannot read the path ${path}: {${inside}} is no parameter. Write {name}, {name:int} or {name:path}.`,
-      )
-    }
+  const segments = path.split('/')
+  const pattern = segments.map((segment, index) => {
+    if (!/[{}*]/.test(segment)) return segment.replaceAll(':', '::')
+    const { name, kind } = readParameter(path, segment)
+    if (parameters.some((parameter) => parameter.name === name))
+      throw unreadable(path, `${segment} comes twice. Give each a name of its own`)
+    if (kind === 'path' && index < segments.length - 1)
+      throw unreadable(path, `${segment} takes all the rest. Put it last`)
     parameters.push({ name, kind })
     return kind === 'path' ? '*' : `:${name}`
   })
-  return { pattern, parameters }
+  return { pattern: pattern.join('/'), parameters }
+}
+
+function readParameter(path: string, segment: string): PathParameter {
+  const [, name = '', kind = 'str'] = /^\{([A-Za-z_]\w*)(?::(\w+))?\}$/.exec(segment) ?? []
+  if (name !== '' && isKind(kind)) return { name, kind }
+  throw unreadable(
+    path,
+    `"${segment}" is no parameter. Write {name}, {name:int} or {name:path}, each a whole part between slashes`,
+  )
+}
+
+function unreadable(path: string, why: string): UsageError {
+  return new UsageError(`Cannot read the path ${path}: ${why}.`)
 }
 
 function isKind(kind: string): kind is keyof Kinds {

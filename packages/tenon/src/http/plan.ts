@@ -20,8 +20,8 @@ export interface Plan {
 
 /** Orders a route's dependencies so that each comes after what it uses; what is used twice is made once. */
 export async function planOf(uses: Uses, container: Container): Promise<Plan> {
+  const guarding = guardsAmong(uses, container)
   const places = new Map<Dependency<unknown>, number>()
-  const guarded = new Set<number>()
   const values: unknown[] = []
   const guards: [number, Step][] = []
   const steps: [number, Step][] = []
@@ -35,11 +35,8 @@ export async function planOf(uses: Uses, container: Container): Promise<Plan> {
     const from: [string, number][] = []
     for (const [name, inner] of Object.entries(dependency.uses)) from.push([name, await place(inner)])
     const at = keep(dependency, undefined)
-    const isGuard = dependency.options.guard === true || from.some(([, inner]) => guarded.has(inner))
-    if (isGuard) guarded.add(at)
-    const step = { dependency, from }
-    if (isGuard) guards.push([at, step])
-    else steps.push([at, step])
+    const made = guarding.has(dependency) ? guards : steps
+    made.push([at, { dependency, from }])
     return at
   }
 
@@ -52,4 +49,20 @@ export async function planOf(uses: Uses, container: Container): Promise<Plan> {
   const names: [string, number][] = []
   for (const [name, used] of Object.entries(uses)) names.push([name, await place(used)])
   return { values, requestPlace: places.get(request) ?? -1, guards, steps, names }
+}
+
+/** The dependencies that are made before the body is read: guards, what uses a guard, and what either of them uses. */
+function guardsAmong(uses: Uses, container: Container): ReadonlySet<Dependency<unknown>> {
+  const guarding = new Set<Dependency<unknown>>()
+  const used = ({ uses }: Pick<Dependency<unknown>, 'uses'>) =>
+    Object.values(uses).map((inner) => container.actual(inner))
+  const isGuard = (dependency: Dependency<unknown>): boolean =>
+    dependency.options.guard === true || used(dependency).some(isGuard)
+  const visit = (dependency: Dependency<unknown>, forGuard: boolean) => {
+    const guards = forGuard || isGuard(dependency)
+    if (guards) guarding.add(dependency)
+    for (const inner of used(dependency)) visit(inner, guards)
+  }
+  for (const dependency of used({ uses })) visit(dependency, false)
+  return guarding
 }

@@ -1,3 +1,4 @@
+import { UsageError } from '../core/errors.ts'
 import type { HttpErrorClass } from '../core/http-error.ts'
 import type { Query } from '../core/query.ts'
 import type { Returned } from './answer.ts'
@@ -21,46 +22,52 @@ type FromRoute<O> = O extends { readonly uses: infer U } ? Used<U> : unknown
 /** What a handler is given: the values of what it uses, the inputs it declares, and the parameters of its path. */
 export type Context<P, O, U> = Used<U> & FromRoute<O> & FromRequest<O> & FromPath<P, O>
 
-type Thrown<O> = O extends { readonly throws: readonly (new () => infer E)[] } ? E : never
-type Result<T, E> = T | Reply<T> | Query<T, E> | Promise<T | Reply<T> | Query<T, E>>
-/** What a handler returns: the value its answer declares, or a query that ends in no other error than the route declares. */
-export type Outcome<O> = O extends { readonly returns: infer S }
-  ? Result<Returned<S>, Thrown<O>>
-  : Result<void, Thrown<O>>
+/** No error goes here: the one named beside it is missing in the route's `throws`. */
+interface DeclareItInThrows {
+  readonly code: never
+}
+type Thrown<O> = O extends { readonly throws: readonly (new () => infer E)[] } ? E : DeclareItInThrows
+type Returnable<T, E> = T | Query<T, E> | Reply<T | Query<T, E>>
+type Result<T, E> = Returnable<T, E> | Promise<Returnable<T, E>>
+/** What a handler returns: the value its answer declares, or a query that ends in no other error than is declared. */
+export type Outcome<O, E> = O extends { readonly returns: infer S }
+  ? Result<Returned<S>, Thrown<O> | E>
+  : Result<void, Thrown<O> | E>
 
-type Method<Base extends string, U> = <const P extends string, O extends RouteOptions>(
+type Method<Base extends string, U, E> = <const P extends string, O extends RouteOptions>(
   path: P,
   options: O & Check<O>,
-  handler: (context: Context<`${Base}${P}`, O, U>) => Outcome<O>,
+  handler: (context: Context<`${Base}${P}`, O, U>) => Outcome<O, E>,
 ) => Route<`${Base}${P}`>
 
-export interface Router<Base extends string, U> {
+export interface Router<Base extends string, U, E = never> {
   readonly routes: readonly Route[]
-  readonly get: Method<Base, U>
-  readonly post: Method<Base, U>
-  readonly put: Method<Base, U>
-  readonly patch: Method<Base, U>
-  readonly delete: Method<Base, U>
+  readonly get: Method<Base, U, E>
+  readonly post: Method<Base, U, E>
+  readonly put: Method<Base, U, E>
+  readonly patch: Method<Base, U, E>
+  readonly delete: Method<Base, U, E>
 }
 
-export interface RouterOptions<U> {
+export interface RouterOptions<U, E = never> {
   readonly tags?: readonly string[]
   readonly uses?: U
   /** Errors that every route of it may end in. */
-  readonly throws?: readonly HttpErrorClass[]
+  readonly throws?: readonly (HttpErrorClass & (new () => E))[]
 }
 
 /** A group of routes under a path; each route is one statement, and what it returns is a value of its own. */
-export function router<const Base extends string, U extends Uses = Record<never, never>>(
+export function router<const Base extends string, U extends Uses = Record<never, never>, E = never>(
   base: Base,
-  options: RouterOptions<U> = {},
-): Router<Base, U> {
+  options: RouterOptions<U, E> = {},
+): Router<Base, U, E> {
   const routes: Route[] = []
   const method =
     (name: HttpMethod) =>
     (path: string, given: RouteOptions, handler: (context: never) => unknown): Route<never> => {
       const whole = joinPaths(base, path)
       parsePath(whole)
+      assertBody(name, whole, given)
       const throws = [...(options.throws ?? []), ...(given.throws ?? [])]
       const uses = { ...options.uses, ...given.uses }
       const route = {
@@ -82,6 +89,13 @@ export function router<const Base extends string, U extends Uses = Record<never,
     patch: method('PATCH'),
     delete: method('DELETE'),
   }
+}
+
+function assertBody(method: HttpMethod, path: string, { body, form }: RouteOptions) {
+  if (body && form)
+    throw new UsageError(`Cannot add ${method} ${path}: it declares a body and a form. Declare one of them.`)
+  if ((body || form) && method === 'GET')
+    throw new UsageError(`Cannot add GET ${path}: a GET has no body. Use "query".`)
 }
 
 /** Whatever has routes: a router, or several under a prefix. */

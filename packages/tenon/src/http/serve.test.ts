@@ -4,7 +4,7 @@ import { connect } from 'node:net'
 import { describe, it } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
 import { z } from 'zod'
-import { app, router, type ServerOptions, serve } from './index.ts'
+import { app, dependency, router, type ServerOptions, serve } from './index.ts'
 
 const quiet = { log: { level: 'silent', format: 'json' } } as const
 
@@ -80,6 +80,62 @@ describe('serve', () => {
     await server.close()
     assert.ok(performance.now() - start < 1000)
     await open
+  })
+
+  it('cleans up after a client that went away when its handler has ended, as after a failure', async () => {
+    const log: string[] = []
+    const named = (name: string) =>
+      dependency({}, async function* () {
+        log.push(`make ${name}`)
+        try {
+          yield name
+          log.push(`keep ${name}`)
+        } catch (error) {
+          log.push(`undo ${name}: ${(error as Error).message}`)
+          throw error
+        }
+      })
+    const routes = router('/', { uses: { a: named('a'), b: named('b') } })
+    routes.get('/', {}, async () => {
+      await delay(200)
+      log.push('handled')
+    })
+    const server = await serve(app({ routers: [routes], server: quiet }), { host: '127.0.0.1', port: 0 })
+    await assert.rejects(fetch(server.url, { signal: AbortSignal.timeout(100) }))
+    await delay(300)
+    assert.deepEqual(log, [
+      'make a',
+      'make b',
+      'handled',
+      'undo b: The client went away.',
+      'undo a: The client went away.',
+    ])
+    await server.close()
+  })
+
+  it('cleans up after a client that went away while it sent the body', async () => {
+    const log: string[] = []
+    const guard = dependency(
+      {},
+      async function* () {
+        try {
+          yield null
+        } finally {
+          log.push('cleaned up')
+        }
+      },
+      { guard: true },
+    )
+    const routes = router('/', { uses: { guard } })
+    routes.post('/', { body: z.object({}) }, () => {})
+    const server = await serve(app({ routers: [routes], server: quiet }), { host: '127.0.0.1', port: 0 })
+    const socket = connect(Number(new URL(server.url).port), '127.0.0.1')
+    socket.write('POST / HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{')
+    await delay(100)
+    socket.destroy()
+    await delay(100)
+    assert.deepEqual(log, ['cleaned up'])
+    await server.close()
   })
 
   it('closes a connection whose request takes too long', async () => {

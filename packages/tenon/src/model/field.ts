@@ -69,8 +69,7 @@ export class Field<S extends z.core.$ZodType, M extends Mark = never> implements
 
   /** A value of the right type that breaks this field's rule answers 400 with this code instead of 422. */
   code(code: string): Field<S, M> {
-    withCode(this.schema, code)
-    return this
+    return this.#said((schema) => withCode(schema, code))
   }
 
   /** Text for the API's documentation. */
@@ -84,8 +83,14 @@ export class Field<S extends z.core.$ZodType, M extends Mark = never> implements
   }
 
   #documented(meta: Record<string, unknown>): Field<S, M> {
-    z.globalRegistry.add(this.schema, { ...z.globalRegistry.get(this.schema), ...meta })
-    return this
+    return this.#said((schema) => z.globalRegistry.add(schema, { ...z.globalRegistry.get(schema), ...meta }))
+  }
+
+  /** What registries say of a schema belongs to that schema, so each saying gets one of its own; it keeps what was said before. */
+  #said(say: (schema: S) => unknown): Field<S, M> {
+    const schema = z.core.clone(this.schema, this.schema._zod.def, { parent: true })
+    say(schema)
+    return new Field(schema, this.column, this.marks)
   }
 
   #column(change: Partial<Column>): Field<S, M> {

@@ -129,6 +129,14 @@ describe('fields', () => {
     assert.ok(!accepts(email().schema, `${'a'.repeat(250)}@b.cd`))
   })
 
+  it('are new with every method, so that one can be the base of two', () => {
+    const base = text({ min: 1 })
+    const [one, two] = [base.code('ONE').describe('1').nullable(), base.code('TWO')]
+    const codeOf = (field: { schema: z.core.$ZodType }) =>
+      toProblems(field.schema, '', z.safeParse(field.schema, '').error?.issues ?? []).map(({ code }) => code)
+    assert.deepEqual([codeOf(one), codeOf(two), codeOf(base)], [['ONE'], ['TWO'], [null]])
+  })
+
   it('hold integers to four bytes', () => {
     assert.ok(accepts(integer().schema, 2 ** 31 - 1))
     assert.ok(!accepts(integer().schema, 2 ** 31))

@@ -9,9 +9,12 @@ export interface Problem {
   readonly code: string | null
 }
 
+/** A body can be wrong in a hundred thousand places; nobody needs to be told of all. */
+const mostProblems = 100
+
 /** Tells, for each issue that Zod raised, whether the value has the wrong type or breaks a rule of its field. */
 export function toProblems(schema: z.core.$ZodType, input: unknown, issues: readonly z.core.$ZodIssue[]): Problem[] {
-  return issues.map((issue) => {
+  return issues.slice(0, mostProblems).map((issue) => {
     const value = valueAt(input, issue.path)
     const code = isWrongType(issue, value) ? null : codeAt(schema, issue.path)
     return { path: issue.path, message: sentenceOf(issue, value), code }
@@ -35,24 +38,42 @@ function valueAt(input: unknown, path: readonly PropertyKey[]): unknown {
   return value
 }
 
-/** The code nearest to the value: walks the schema along the path and through its wrappers. */
+/** The code nearest to the value, along the path and through wrappers. */
 function codeAt(schema: z.core.$ZodType, path: readonly PropertyKey[]): string | null {
-  let current: z.core.$ZodTypes | undefined = schema as z.core.$ZodTypes
-  let code: string | null = null
-  let depth = 0
-  while (current) {
-    code = errorCodes.get(current)?.code ?? code
-    const def: z.core.$ZodTypes['_zod']['def'] = current._zod.def
-    if (def.type === 'object' && depth < path.length) {
-      current = def.shape[String(path[depth++])] as z.core.$ZodTypes | undefined
-    } else if (def.type === 'array' && depth < path.length) {
-      depth++
-      current = def.element as z.core.$ZodTypes
-    } else if (def.type === 'pipe') {
-      current = def.in as z.core.$ZodTypes
-    } else {
-      current = 'innerType' in def ? (def.innerType as z.core.$ZodTypes) : undefined
-    }
+  for (const [inner, rest] of inside(schema as z.core.$ZodTypes, path)) {
+    const code = codeAt(inner, rest)
+    if (code !== null) return code
   }
-  return code
+  return errorCodes.get(schema)?.code ?? null
+}
+
+type Inside = readonly (readonly [schema: z.core.$ZodType, path: readonly PropertyKey[]])[]
+
+function inside({ _zod: { def } }: z.core.$ZodTypes, path: readonly PropertyKey[]): Inside {
+  const [key, ...rest] = path
+  switch (def.type) {
+    case 'object': {
+      const member = key === undefined ? undefined : def.shape[String(key)]
+      return member ? [[member, rest]] : []
+    }
+    case 'array':
+      return key === undefined ? [] : [[def.element, rest]]
+    case 'record':
+      return key === undefined ? [] : [[def.valueType, rest]]
+    case 'tuple': {
+      const item = def.items[Number(key)] ?? def.rest
+      return item ? [[item, rest]] : []
+    }
+    case 'union':
+      return def.options.map((option) => [option, path])
+    case 'intersection':
+      return [
+        [def.left, path],
+        [def.right, path],
+      ]
+    case 'pipe':
+      return [[def.in, path]]
+    default:
+      return 'innerType' in def ? [[def.innerType, path]] : []
+  }
 }

@@ -34,9 +34,9 @@ function predicateOf(issue: z.core.$ZodIssue): string {
       if (issue.format === 'regex') return `must match ${issue.pattern}`
       return `must be ${formats[issue.format] ?? `of the format ${issue.format}`}`
     case 'too_small':
-      return `must ${limitOf(issue.origin, 'at least', issue.minimum)}`
+      return `must ${limitOf(issue.origin, issue.inclusive === false ? 'more than' : 'at least', issue.minimum)}`
     case 'too_big':
-      return `must ${limitOf(issue.origin, 'at most', issue.maximum)}`
+      return `must ${limitOf(issue.origin, issue.inclusive === false ? 'less than' : 'at most', issue.maximum)}`
     case 'custom':
       return issue.message === 'Invalid input' ? 'does not follow its rule' : issue.message
     default:
@@ -47,5 +47,5 @@ function predicateOf(issue: z.core.$ZodIssue): string {
 function limitOf(origin: string, how: string, limit: number | bigint): string {
   if (origin === 'string') return `have ${how} ${limit} character${Number(limit) === 1 ? '' : 's'}`
   if (origin === 'array' || origin === 'set') return `have ${how} ${limit} item${Number(limit) === 1 ? '' : 's'}`
-  return `be ${how} ${limit}`
+  return `be ${how} ${origin === 'date' ? new Date(Number(limit)).toISOString() : limit}`
 }

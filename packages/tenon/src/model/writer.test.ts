@@ -63,6 +63,29 @@ describe('compileWriter', () => {
     )
   })
 
+  it('writes as the schema says where its wire form is its own', () => {
+    const epoch = z.codec(z.int(), z.date(), { decode: (value) => new Date(value), encode: (value) => value.getTime() })
+    assert.equal(write(epoch, new Date(5)), '5')
+    assert.equal(write(z.looseObject({ a: z.int() }), { a: 1, b: 'x' }), '{"a":1,"b":"x"}')
+    assert.equal(write(z.enum({ one: 1, two: 2 }), 2), '2')
+    assert.throws(
+      () => compileWriter(z.object({ a: z.string().transform(Number) })),
+      /Cannot write answers of this schema/,
+    )
+    assert.throws(() => compileWriter(z.bigint()), /no way from a bigint back to JSON/)
+  })
+
+  it('keeps nothing of the values that it wrote', () => {
+    let made = 0
+    const lazy = z.lazy(() => {
+      made++
+      return z.string()
+    })
+    const writer = compileWriter(z.array(lazy))
+    for (let round = 0; round < 10; round++) writer(['a', 'b'], 'answer')
+    assert.equal(made, 1)
+  })
+
   const misfits: [schema: z.ZodType, value: unknown, message: RegExp][] = [
     [z.object({ a: z.string() }), {}, /answer\.a is missing, and its schema wants a text/],
     [z.object({ a: z.string() }), { a: null }, /answer\.a is null/],

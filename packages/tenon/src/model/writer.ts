@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { TenonError } from '../core/errors.ts'
+import { TenonError, UsageError } from '../core/errors.ts'
 
 /** Writes a value as JSON text by its declared shape: what is not declared is not written. Throws TenonError where a value does not fit. */
 export type Writer = (value: unknown, at: string) => string
@@ -29,7 +29,7 @@ function compile(schema: Schema, inner: (schema: z.core.$ZodType) => Writer): Wr
   const def = schema._zod.def
   switch (def.type) {
     case 'object':
-      return writeObject(def, inner)
+      return def.catchall && def.catchall._zod.def.type !== 'never' ? writeEncoded(schema) : writeObject(def, inner)
     case 'array':
       return writeArray(inner(def.element))
     case 'nullable':
@@ -42,10 +42,12 @@ function compile(schema: Schema, inner: (schema: z.core.$ZodType) => Writer): Wr
     case 'catch':
       return inner(def.innerType)
     case 'lazy':
-      return (value, at) => inner(def.getter())(value, at)
+      // Zod keeps the schema that the getter makes; asking the getter would make one for every value.
+      return (value, at) => inner((schema as z.core.$ZodLazy)._zod.innerType)(value, at)
     case 'string':
-    case 'enum':
       return writeString
+    case 'enum':
+      return Object.values(def.entries).every((entry) => typeof entry === 'string') ? writeString : writeEncoded(schema)
     case 'number':
       return writeNumber
     case 'boolean':
@@ -53,10 +55,19 @@ function compile(schema: Schema, inner: (schema: z.core.$ZodType) => Writer): Wr
     case 'date':
       return writeDate
     case 'pipe':
-      return def.out._zod.def.type === 'date' ? writeDate : writeEncoded(schema)
+      if ([def.in, def.out].some(({ _zod }) => _zod.def.type === 'transform')) throw noWayBack('a transform')
+      return isTimestamp(def) ? writeDate : writeEncoded(schema)
+    case 'bigint':
+      throw noWayBack('a bigint')
     default:
       return writeEncoded(schema)
   }
+}
+
+/** A Date in memory and an ISO text on the wire; another codec of dates has a wire form of its own. */
+function isTimestamp(def: z.core.$ZodPipeDef): boolean {
+  const wire = def.in._zod.def as z.core.$ZodStringDef & { readonly format?: string }
+  return def.out._zod.def.type === 'date' && wire.type === 'string' && wire.format === 'datetime'
 }
 
 function writeObject(def: z.core.$ZodObjectDef, inner: (schema: z.core.$ZodType) => Writer): Writer {
@@ -120,6 +131,10 @@ function writeEncoded(schema: z.core.$ZodType): Writer {
     if (text === undefined) throw misfit(value, at, 'a value that JSON knows')
     return text
   }
+}
+
+function noWayBack(what: string): UsageError {
+  return new UsageError(`Cannot write answers of this schema: there is no way from ${what} back to JSON. Use a codec.`)
 }
 
 function misfit(value: unknown, at: string, wanted: string): TenonError {

@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
 import { TenonError } from '../core/errors.ts'
 import type { Connection, Driver, Outcome, Statement } from '../database/driver.ts'
 import { type Dependency, dependency, type Replacement } from '../http/dependency.ts'
@@ -48,6 +49,7 @@ class SavepointDriver implements Sandbox {
   readonly place: string
   readonly close: () => Promise<void>
   readonly #connection: Connection
+  readonly #inside = new AsyncLocalStorage<true>()
   #last: Promise<unknown> = Promise.resolve()
 
   constructor(driver: Driver, connection: Connection, close: () => Promise<void>) {
@@ -63,7 +65,15 @@ class SavepointDriver implements Sandbox {
   }
 
   transaction<T>(work: (connection: Connection) => Promise<T>): Promise<T> {
-    const turn = this.#last.then(() => this.#savepoint(work))
+    if (this.#inside.getStore()) {
+      return Promise.reject(
+        new TenonError(
+          'TENON_SANDBOX',
+          'Cannot ask the database from inside its own transaction in a sandbox: it has one connection. Ask the transaction.',
+        ),
+      )
+    }
+    const turn = this.#last.then(() => this.#inside.run(true, () => this.#savepoint(work)))
     this.#last = turn.catch(() => {})
     return turn
   }
