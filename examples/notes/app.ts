@@ -16,9 +16,12 @@ export const database = dependency(
   {},
   async function* () {
     const driver = await openPglite()
-    await upgrade(driver, await loadRevisions(`${import.meta.dirname}/migrations`), 'head')
-    yield new Database(driver)
-    await driver.close()
+    try {
+      await upgrade(driver, await loadRevisions(`${import.meta.dirname}/migrations`))
+      yield new Database(driver)
+    } finally {
+      await driver.close()
+    }
   },
   { scope: 'app' },
 )

@@ -20,7 +20,7 @@ export const driver = dependency(
   async function* ({ settings, revisions }) {
     const opened = await openDriver(settings)
     try {
-      if (settings.databaseUrl === null) await upgrade(opened, revisions, 'head')
+      if (settings.databaseUrl === null) await upgrade(opened, revisions)
       yield opened
     } finally {
       await opened.close()

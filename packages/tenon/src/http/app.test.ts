@@ -3,10 +3,8 @@ import { describe, it } from 'node:test'
 import { z } from 'zod'
 import { timestamp } from '../model/index.ts'
 import { testApp } from '../testing/test-app.ts'
-import { app, created, dependency, errorOf, ok, page, reply, router } from './index.ts'
+import { app, created, dependency, ok, page, reply, router } from './index.ts'
 import type { HasRoutes } from './router.ts'
-
-class NoSuchThing extends errorOf(404, 'NO_SUCH_THING', 'There is no such thing.') {}
 
 const of = (...routers: HasRoutes[]) => testApp(() => app({ routers }))
 

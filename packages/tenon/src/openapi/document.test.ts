@@ -2,10 +2,10 @@ import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { Validator } from '@seriousme/openapi-schema-validator'
 import { z } from 'zod'
+import { Author, Book, sampleOptions, sampleRoutes } from '../../test/sample-routes.ts'
 import { errorOf, HttpError } from '../core/http-error.ts'
 import { router } from '../http/router.ts'
 import { toDocument } from './document.ts'
-import { Author, Book, sampleOptions, sampleRoutes } from './sample.ts'
 
 interface Operation {
   readonly operationId: string

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { describe, it } from 'node:test'
+import { sampleOptions, sampleRoutes } from '../../test/sample-routes.ts'
 import { dependency } from '../http/dependency.ts'
 import { router } from '../http/router.ts'
 import { openapi } from './openapi.ts'
-import { sampleOptions, sampleRoutes } from './sample.ts'
 
 const assets = new Map(openapi(sampleOptions)(sampleRoutes).map((asset) => [asset.path, asset]))
 const text = (path: string) => Buffer.from(assets.get(path)?.body() ?? '').toString()

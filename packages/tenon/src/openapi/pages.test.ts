@@ -4,9 +4,9 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { after, before, describe, it } from 'node:test'
 import { type Browser, chromium, type Page } from 'playwright-core'
+import { sampleOptions, sampleRoutes } from '../../test/sample-routes.ts'
 import type { Asset } from '../http/asset.ts'
 import { openapi } from './openapi.ts'
-import { sampleOptions, sampleRoutes } from './sample.ts'
 
 const executablePath = '/usr/bin/chromium'
 const skip = existsSync(executablePath) ? false : `there is no ${executablePath}`
