@@ -29,6 +29,8 @@ export function createApp(settings: Settings = processSettings()): App {
     server: {
       corsOrigins: settings.corsOrigins,
       trustedProxies: settings.trustedProxies,
+      // Requests take milliseconds here; one that still runs after this waits for something that does not come.
+      stopTimeout: 400,
       log: {
         level: settings.environment === 'testing' ? 'silent' : 'info',
         format: settings.environment === 'development' ? 'text' : 'json',

@@ -26,7 +26,7 @@ health.get(
       throw new NotReady('The database cannot be reached.')
     })
     if (missing.length > 0)
-      throw new NotReady(`Migrations are pending: ${missing.join(', ')}. Run: tenon migrate upgrade`)
+      throw new NotReady(`Migrations are pending: ${missing.join(', ')}. Run: npm run tenon -- migrate upgrade`)
     return { status: 'ready' as const }
   },
 )

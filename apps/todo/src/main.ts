@@ -35,9 +35,7 @@ async function warnOfPending(server: RunningServer) {
   try {
     const missing = await pending(await server.value(driver), await server.value(revisions))
     if (missing.length === 0) return
-    console.warn(
-      `Warning: ${missing.length} migration(s) pending: ${missing.join(', ')}. Run: npm run tenon -- migrate upgrade`,
-    )
+    console.warn(`Warning: migrations are pending: ${missing.join(', ')}. Run: npm run tenon -- migrate upgrade`)
   } catch (error) {
     console.warn(`Warning: ${(error as Error).message}`)
   }

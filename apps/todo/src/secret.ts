@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { makeFolder } from 'tenon/database'
 import { UsageError } from 'tenon/http'
 
 /** The signing key while developing: made once and kept in the data folder, so that tokens outlive a restart. */
@@ -26,7 +27,7 @@ function readSecret(file: string): string {
 function makeSecret(folder: string, file: string): string {
   const secret = randomBytes(32).toString('hex')
   try {
-    mkdirSync(folder, { recursive: true })
+    makeFolder(folder)
     writeFileSync(file, `${secret}\n`, { mode: 0o600, flag: 'wx' })
     return secret
   } catch (error) {

@@ -21,7 +21,7 @@ const neither = [...noTag, ...noTask]
 const contract: Readonly<Record<string, readonly [string, Readonly<Record<number, readonly string[]>>]>> = {
   'post /auth/register': [
     '201',
-    { 400: ['EMAIL_ALREADY_EXISTS', 'INVALID_EMAIL', 'PASSWORD_TOO_SHORT'], ...body, 429: limited },
+    { 400: ['EMAIL_ALREADY_EXISTS', 'INVALID_EMAIL', 'INVALID_NAME', 'PASSWORD_TOO_SHORT'], ...body, 429: limited },
   ],
   'post /auth/login': ['200', { 401: ['INVALID_CREDENTIALS'], ...body, 429: limited }],
   'post /auth/refresh': [

@@ -37,6 +37,9 @@ const registrations = rateLimit({ settings: appSettings }, ({ settings }) => set
 const logins = rateLimit({ settings: appSettings }, ({ settings }) => settings.rateLimitAuth)
 const refreshes = rateLimit({ settings: appSettings }, ({ settings }) => settings.rateLimitRefresh)
 
+/** RFC 6749, section 5.1: an answer with a token is kept nowhere. */
+const noStore = { 'Cache-Control': 'no-store' }
+
 function cookie(token: string, maxAge = refreshLifetime): string {
   return setCookie('refresh_token', token, {
     httpOnly: true,
@@ -78,7 +81,10 @@ auth.post(
     const matches = await verifyPassword(form.password, user?.password_hash ?? null)
     if (!user || !matches) throw new InvalidCredentials()
     const access_token = await signAccessToken(signer, user)
-    return reply({ access_token, token_type: 'bearer' }, { cookies: [cookie(await families.begin(user.id))] })
+    return reply(
+      { access_token, token_type: 'bearer' },
+      { headers: noStore, cookies: [cookie(await families.begin(user.id))] },
+    )
   },
 )
 
@@ -95,7 +101,7 @@ auth.post(
     const rotated = await families.rotate(token)
     const user = await db.select(User).where({ id: rotated.userId }).one(InvalidToken).run()
     const access_token = await signAccessToken(signer, user)
-    return reply({ access_token, token_type: 'bearer' }, { cookies: [cookie(rotated.token)] })
+    return reply({ access_token, token_type: 'bearer' }, { headers: noStore, cookies: [cookie(rotated.token)] })
   },
 )
 

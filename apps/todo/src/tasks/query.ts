@@ -1,4 +1,5 @@
 import { anyOf, type Order, type Where } from 'tenon/database'
+import { wholeNumber } from 'tenon/http'
 import { withCode } from 'tenon/model'
 import { z } from 'zod'
 import { Task } from './model.ts'
@@ -17,7 +18,7 @@ const sorts = {
 
 type Sort = keyof typeof sorts
 
-const positive = withCode(z.int().min(1), 'INVALID_PAGINATION')
+const positive = withCode(wholeNumber().min(1), 'INVALID_PAGINATION')
 
 export const TaskQuery = z.object({
   page: positive.default(1).describe('Counts from 1'),

@@ -3,7 +3,7 @@ import { email, Model, now, randomUuid, text, timestamp, uuid } from 'tenon/mode
 export class User extends Model('users', {
   id: uuid().primaryKey().default(randomUuid).readOnly(),
   email: email().unique().code('INVALID_EMAIL').example('ada@example.com'),
-  name: text({ max: 200, trim: true }).example('Ada Lovelace').nullable(),
+  name: text({ max: 200, trim: true }).code('INVALID_NAME').example('Ada Lovelace').nullable(),
   password_hash: text().private(),
   created_at: timestamp().default(now).readOnly(),
 }) {}

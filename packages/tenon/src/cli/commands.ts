@@ -7,7 +7,7 @@ export const commands: readonly Command[] = [
   {
     name: 'dev',
     summary: 'Run the application and restart it when a file changes.',
-    run: ({ folder }) => dev({ folder }),
+    run: ({ folder, terminal }) => dev({ folder, terminal }),
   },
   {
     name: 'migrate upgrade',

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { cp, mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
@@ -190,8 +190,14 @@ describe('runCommandLine', () => {
     await outputOf(child, /first runs\n/)
     await writeFile(join(folder, 'part.ts'), "export const part: string = 'second'")
     await outputOf(child, /first ends\n[\s\S]*second runs\n/)
+    // Editors save by renaming, again and again.
+    for (const next of ['third', 'fourth']) {
+      await writeFile(join(folder, 'part.ts.new'), `export const part: string = '${next}'`)
+      await rename(join(folder, 'part.ts.new'), join(folder, 'part.ts'))
+      await outputOf(child, new RegExp(`${next} runs\\n`))
+    }
     child.kill('SIGTERM')
-    await Promise.all([outputOf(child, /second ends\n/), once(child, 'close')])
+    await Promise.all([outputOf(child, /fourth ends\n/), once(child, 'close')])
   })
 })
 

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { PageOf } from '../core/query.ts'
+import { wrongType } from '../model/rules.ts'
 import type { Schema } from './schema.ts'
 
 /** A status with the schema of its body (null: an empty body). `value` exists in the type alone. */
@@ -49,9 +50,17 @@ export function page<S extends z.core.$ZodType>(item: S): Answer<PageOf<z.output
   return { kind: 'answer', status: 200, schema, description: 'One page' }
 }
 
+/** A whole number of any size, for what is only counted with: `z.int()` refuses those from 2^53 on. */
+export function wholeNumber() {
+  return z
+    .number()
+    .refine(Number.isInteger, { error: 'must be a whole number', params: wrongType })
+    .meta({ type: 'integer' })
+}
+
 /** A query that asks for one page: `page` from 1, `limit` from 1 to `most`. */
 export function pageQuery({ usual = 20, most = 100 }: { readonly usual?: number; readonly most?: number } = {}) {
-  return z.object({ page: z.int().min(1).default(1), limit: z.int().min(1).max(most).default(usual) })
+  return z.object({ page: wholeNumber().min(1).default(1), limit: wholeNumber().min(1).max(most).default(usual) })
 }
 
 /** The answers that a route declares, the usual one first. */

@@ -6,7 +6,7 @@ import { invalid, UnsupportedMediaType } from './errors.ts'
 /** Reads a JSON body. Throws UnsupportedMediaType, or ValidationFailed for JSON that is malformed or holds text that cannot be stored. */
 export function readJson(body: Buffer | undefined, contentType: string | undefined): unknown {
   if (!body || body.length === 0) return undefined
-  if (!/^application\/(?:[\w.-]+\+)?json\s*(?:;|$)/i.test(contentType ?? '')) throw new UnsupportedMediaType()
+  if (!isType('application/json', contentType)) throw new UnsupportedMediaType()
   const text = textOf(body)
   const value = parseJson(text)
   // An escape is the only way in for a NUL or half a surrogate pair, so most bodies need no walk.
@@ -18,8 +18,15 @@ export function readJson(body: Buffer | undefined, contentType: string | undefin
 /** Reads a body of `application/x-www-form-urlencoded`; throws as readJson does. */
 export function readForm(body: Buffer | undefined, contentType: string | undefined): Record<string, unknown> {
   if (!body || body.length === 0) return {}
-  if (!/^application\/x-www-form-urlencoded\s*(?:;|$)/i.test(contentType ?? '')) throw new UnsupportedMediaType()
+  if (!isType('application/x-www-form-urlencoded', contentType)) throw new UnsupportedMediaType()
   return readPairs(textOf(body), 'body')
+}
+
+/** Bodies are UTF-8, whether they say so or not. */
+function isType(wanted: string, contentType = ''): boolean {
+  const [type = '', ...parameters] = contentType.split(';').map((part) => part.trim().toLowerCase())
+  const charset = parameters.find((parameter) => parameter.startsWith('charset='))?.slice('charset='.length)
+  return type === wanted && (charset === undefined || /^"?utf-?8"?$/.test(charset))
 }
 
 /** Reads `a=1&b=2`; a name that comes twice gives a list. Throws ValidationFailed for text that is not Unicode or cannot be stored. */

@@ -9,8 +9,8 @@ export async function addCommonHeaders(server: FastifyInstance, { corsOrigins }:
   server.addHook('onRequest', async (request, reply) => {
     reply.header('x-request-id', request.id)
     // Two Host headers let a proxy and this server disagree about whom a request is for.
-    if (request.raw.rawHeaders.filter((name, index) => index % 2 === 0 && /^host$/i.test(name)).length > 1)
-      throw new BadRequest()
+    const hosts = request.raw.rawHeaders.filter((name, index) => index % 2 === 0 && /^host$/i.test(name)).length
+    if (hosts > 1 || (hosts === 0 && request.raw.httpVersion === '1.1')) throw new BadRequest()
   })
   server.addHook('onResponse', async (request, reply) => {
     const { method, url, routeOptions } = request

@@ -1,7 +1,7 @@
 export { TenonError, UsageError } from '../core/errors.ts'
 export { errorOf, HttpError, type HttpErrorClass } from '../core/http-error.ts'
 export type { Query } from '../core/query.ts'
-export { type Answer, created, noContent, ok, page, pageQuery } from './answer.ts'
+export { type Answer, created, noContent, ok, page, pageQuery, wholeNumber } from './answer.ts'
 export { type App, type AppOptions, app, overridden, type ServerOptions } from './app.ts'
 export type { Asset, Extension } from './asset.ts'
 export { type CookieOptions, setCookie } from './cookie.ts'

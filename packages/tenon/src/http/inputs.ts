@@ -4,7 +4,7 @@ import { z } from 'zod'
 import { type Problem, toProblems } from '../model/problems.ts'
 import { assertStorable, readForm, readJson, readPairs } from './body.ts'
 import { coercionOf } from './coerce.ts'
-import { invalid, ValidationFailed } from './errors.ts'
+import { invalid, UnsupportedMediaType, ValidationFailed } from './errors.ts'
 import { type PathParameter, parsePath } from './path.ts'
 import type { Route } from './route.ts'
 import type { Schema, SchemaIssue } from './schema.ts'
@@ -29,6 +29,9 @@ export function inputsOf(route: Route): readonly Input[] {
 }
 
 function bytesOf(request: FastifyRequest): Buffer | undefined {
+  const encoding = request.headers['content-encoding'] ?? 'identity'
+  if (encoding !== 'identity')
+    throw new UnsupportedMediaType('Bodies are read as they are, without a Content-Encoding.')
   return request.body instanceof Buffer ? request.body : undefined
 }
 

@@ -49,6 +49,7 @@ interface Entry {
   readonly path?: string
   readonly status?: number
   readonly milliseconds?: number
+  readonly reason?: string
   readonly err?: { readonly stack?: string }
 }
 
@@ -63,7 +64,8 @@ function writeText(line: string, write: (line: string) => void) {
 function toText(entry: Entry): string {
   const time = new Date(entry.time).toTimeString().slice(0, 8)
   const stack = entry.err?.stack ? `\n${entry.err.stack}` : ''
-  if (entry.status === undefined) return `${time} ${entry.msg ?? ''}${stack}`
+  const reason = entry.reason && entry.reason !== entry.msg ? ` ${entry.reason}` : ''
+  if (entry.status === undefined) return `${time} ${entry.msg ?? ''}${reason}${stack}`
   return `${time} ${entry.method} ${entry.path} ${painted(entry.status)} ${entry.milliseconds} ms${stack}`
 }
 

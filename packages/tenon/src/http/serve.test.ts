@@ -156,6 +156,32 @@ describe('serve', () => {
     await server.close()
   })
 
+  it('answers what Node’s parser refuses by itself in the format of all errors', async () => {
+    const server = await started()
+    const answers: [request: string, status: number, code: string][] = [
+      ['GET / HTTP/1.1\r\nConnection: close\r\n\r\n', 400, 'BAD_REQUEST'],
+      ['FOO / HTTP/1.1\r\nHost: a\r\n\r\n', 405, 'METHOD_NOT_ALLOWED'],
+      ['GET / HTTP/1.1\r\nHost: a\r\nExpect: x\r\nConnection: close\r\n\r\n', 417, 'EXPECTATION_FAILED'],
+      [`GET / HTTP/1.1\r\nHost: a\r\nX: ${'x'.repeat(20_000)}\r\n\r\n`, 431, 'HEADERS_TOO_LARGE'],
+    ]
+    for (const [request, status, code] of answers) {
+      const answer = await exchange(server.url, request)
+      assert.match(answer, new RegExp(`^HTTP/1.1 ${status} [\\s\\S]*"code":"${code}"`))
+    }
+    await server.close()
+  })
+
+  it('reads JSON in UTF-8, as it is, and nothing else', async () => {
+    const server = await started()
+    const post = async (headers: Record<string, string>) =>
+      (await fetch(server.url, { method: 'POST', headers, body: '{"text":"a"}' })).status
+    assert.equal(await post({ 'content-type': 'application/json; charset=UTF-8' }), 200)
+    assert.equal(await post({ 'content-type': 'application/json; charset=latin1' }), 415)
+    assert.equal(await post({ 'content-type': 'application/vnd.api+json' }), 415)
+    assert.equal(await post({ 'content-type': 'application/json', 'content-encoding': 'gzip' }), 415)
+    await server.close()
+  })
+
   it('refuses two Host headers', async () => {
     const server = await started()
     assert.match(

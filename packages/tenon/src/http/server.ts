@@ -4,7 +4,7 @@ import type { App } from './app.ts'
 import { addCommonHeaders } from './common-headers.ts'
 import { Container } from './container.ts'
 import { type Endpoint, endpointOf } from './endpoint.ts'
-import { answerErrors, answerMalformed, sendError } from './failures.ts'
+import { answerErrors, answerExpectation, answerMalformed, sendError } from './failures.ts'
 import { loggerOf } from './log.ts'
 import { parsePath } from './path.ts'
 import { planOf } from './plan.ts'
@@ -85,7 +85,8 @@ function createFastify(options: FullServerOptions): FastifyInstance {
     requestTimeout: options.requestTimeout,
     keepAliveTimeout: options.keepAliveTimeout,
     // Node's default of 30 s between its looks at slow requests would let them outlive their timeout.
-    http: { headersTimeout: options.requestTimeout, connectionsCheckingInterval: 1_000 },
+    // Node's own answers to a missing Host and an unknown Expect have no body, so both are looked at here.
+    http: { headersTimeout: options.requestTimeout, connectionsCheckingInterval: 1_000, requireHostHeader: false },
     trustProxy: options.trustedProxies.length > 0 ? [...options.trustedProxies] : false,
     genReqId: requestId,
     requestIdHeader: false,
@@ -95,6 +96,7 @@ function createFastify(options: FullServerOptions): FastifyInstance {
     frameworkErrors: (error, _request, reply) => sendError(reply as FastifyReply, error),
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: 16_384 },
   })
+  server.server.on('checkExpectation', answerExpectation)
   // Bodies stay bytes until a route that declares one reads them, so no Content-Type can lead past its validation.
   server.removeAllContentTypeParsers()
   server.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body))

@@ -57,9 +57,7 @@ function readSteps(target: string, sign: '+' | '-'): number | undefined {
 }
 
 function wrongWay(command: string, target: string, wanted: string, other: string): UsageError {
-  return new UsageError(
-    `Cannot ${command} to ${target}: an ${command} goes to ${wanted}. Use ${other} for the other way.`,
-  )
+  return new UsageError(`Cannot ${command} to ${target}: it goes to ${wanted}. Use ${other} for the other way.`)
 }
 
 function list(revisions: readonly Revision[]): string {

@@ -51,7 +51,7 @@ export async function migrateCurrent({ folder, terminal, json = false }: Place &
     const state = await current(driver, revisions)
     if (json) return terminal.write(JSON.stringify({ place: driver.place, ...state }, null, 2))
     const { current: last } = state
-    terminal.write(last ? `${terminal.paint('bold', last.id)}, ${whenAndWho(last)}` : 'No revision is applied.')
+    terminal.write(last ? `${terminal.paint('bold', last.id)}, applied ${whenAndWho(last)}` : 'No revision is applied.')
     terminal.write(`${driver.place}: ${describePending(state.pending)}`)
   })
 }
@@ -105,7 +105,13 @@ async function conclude(
 function describePending(ids: readonly string[]): string {
   const [next] = ids
   if (next === undefined) return 'at the head, nothing is pending.'
-  return `${countOf(ids.length, 'revision')} pending, next ${next}. Run tenon migrate upgrade.`
+  return `${countOf(ids.length, 'revision')} pending, next ${next}. Run ${spelled('migrate upgrade')}.`
+}
+
+/** A command as it is typed here: behind an npm script where it was called by one. */
+function spelled(command: string): string {
+  const script = process.env.npm_lifecycle_event
+  return script === undefined ? `tenon ${command}` : `npm run ${script} -- ${command}`
 }
 
 async function agree(terminal: Terminal, driver: Driver, plan: readonly Revision[]): Promise<boolean> {
@@ -125,5 +131,5 @@ function describeEntry(terminal: Terminal, { id, state, applied }: HistoryEntry)
 
 function whenAndWho(applied: NonNullable<HistoryEntry['applied']>): string {
   const time = applied.appliedAt.toISOString().slice(0, 19).replace('T', ' ')
-  return `applied ${time} UTC by ${applied.appliedBy} in ${formatDuration(applied.milliseconds)}`
+  return `${time} UTC by ${applied.appliedBy} in ${formatDuration(applied.milliseconds)}`
 }

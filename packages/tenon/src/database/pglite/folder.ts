@@ -1,5 +1,15 @@
-import { accessSync, constants, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import {
+  accessSync,
+  constants,
+  existsSync,
+  mkdirSync,
+  opendirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
+import { dirname, join } from 'node:path'
 import { UsageError } from '../../core/errors.ts'
 import { lockFile } from './lock.ts'
 
@@ -51,15 +61,16 @@ export function openFolder(folder: string): DatabaseFolder {
 type Fail = (reason: string, cause?: unknown) => UsageError
 
 function prepare(folder: string, fail: Fail): void {
+  let entries: string[]
   try {
-    mkdirSync(folder, { recursive: true })
+    makeFolder(folder)
     accessSync(folder, constants.R_OK | constants.W_OK | constants.X_OK)
+    entries = readdirSync(folder)
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException
     if (code === 'EEXIST' || code === 'ENOTDIR') throw fail('it is a file. Set DATA_DIR to a folder.', error)
     throw fail(`it cannot be written (${code}). Give this user the right to, or set DATA_DIR to another folder.`, error)
   }
-  const entries = readdirSync(folder)
   const isOurs = entries.includes(lockName)
   const isForeign = entries.some((entry) => !entry.startsWith('.'))
   if (!isOurs && isForeign) {
@@ -69,6 +80,17 @@ function prepare(folder: string, fail: Fail): void {
     if (existsSync(join(folder, unfinishedName))) return
     throw fail('its database is not one of PostgreSQL. Move the folder away, or set DATA_DIR to another one.')
   }
+}
+
+/** Makes a folder and those above it. Node's own recursive way never ends below /proc, where nothing can be made. */
+export function makeFolder(folder: string) {
+  if (existsSync(folder)) {
+    // Throws ENOTDIR where it is a file.
+    opendirSync(folder).closeSync()
+    return
+  }
+  if (dirname(folder) !== folder) makeFolder(dirname(folder))
+  mkdirSync(folder)
 }
 
 function userOf(folder: string): string {
@@ -88,5 +110,6 @@ function versionOf(database: string): string {
 }
 
 function firstLine(reason: unknown): string {
-  return String(reason instanceof Error ? reason.message : reason).split('\n')[0] ?? ''
+  const { message, name, errno } = reason as { message?: string; name?: string; errno?: number }
+  return (message || [name, errno].filter(Boolean).join(' ') || 'no reason given').split('\n')[0] ?? ''
 }

@@ -133,6 +133,13 @@ describe('openPglite', () => {
     await assert.rejects(openPglite({ folder }), problem(folder, 'it cannot be written (EACCES).'))
   })
 
+  it('ends where nothing can be made', { skip: process.platform !== 'linux' }, async () => {
+    await assert.rejects(
+      openPglite({ folder: '/proc/none/deep' }),
+      problem('/proc/none/deep', 'it cannot be written (ENOENT).'),
+    )
+  })
+
   it('warns of nothing, and keeps the warnings of others', async () => {
     const child = run(join(root, 'quiet'), "process.emitWarning('of another'); await driver.close()")
     const [errors] = await Promise.all([text(child.stderr as NodeJS.ReadableStream), once(child, 'close')])
