@@ -72,6 +72,8 @@ export function Model<const N extends string, F extends object>(
       Object.assign(this, row)
     }
   }
+  // A class that extends it has a name of its own.
+  Object.defineProperty(Base, 'name', { value: table })
   return Base as unknown as ModelClass<N, F>
 }
 

@@ -5,14 +5,17 @@ import type { ColumnDescription, ModelDescription } from '../model/description.t
 import { toDuration } from '../model/duration.ts'
 import { fromArrayText, toArrayText } from './array-text.ts'
 
-const greatest: Readonly<Record<string, number>> = { integer: 2 ** 31 - 1, bigint: Number.MAX_SAFE_INTEGER }
+const wholeRanges: Readonly<Record<string, readonly [least: number, greatest: number]>> = {
+  integer: [-(2 ** 31), 2 ** 31 - 1],
+  bigint: [Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER],
+}
 
 /** True for a number that a column of whole numbers cannot hold: nothing equals it, and it must not reach the server. */
 export function isOutOfRange(column: Column, value: unknown): boolean {
   if (column.exact) return typeof value === 'bigint' && BigInt.asIntN(64, value) !== value
-  const limit = greatest[column.type]
-  if (limit === undefined || typeof value !== 'number') return false
-  return !Number.isInteger(value) || value > limit || value < -limit
+  const range = wholeRanges[column.type]
+  if (range === undefined || typeof value !== 'number') return false
+  return !Number.isInteger(value) || value < range[0] || value > range[1]
 }
 
 /** A value of a field in PostgreSQL's text form. Throws UsageError for a value of another type, naming field and type only. */
