@@ -112,7 +112,11 @@ export type CheckFields<F> = {
 
 /** What `where` takes for a model: a test for each field, and for a relation `{ some: … }`. All of them must hold. */
 export type Where<M> = { readonly [K in keyof Fields<M>]?: Tested<Fields<M>[K]> }
-type Tested<X> = X extends SomeField ? Test<Value<X>> : X extends Member ? never : Some<TargetOf<X>>
+type Tested<X> = X extends SomeField ? Test<Value<X>> : X extends Member ? NotAColumn : Some<TargetOf<X>>
+/** The class computes such a member, so the database cannot be asked for it. */
+interface NotAColumn {
+  readonly error: 'computed by the class'
+}
 export type Test<T> =
   | T
   | Comparison<NonNullable<T>>
