@@ -4,9 +4,9 @@
 -- migrate:up
 create table users (
   id uuid default gen_random_uuid() constraint users_pkey primary key,
-  email text not null constraint users_email_key unique constraint users_email_check check (char_length(email) <= 254),
+  email text not null constraint users_email_key unique,
   password_hash text not null,
-  name text constraint users_name_check check (char_length(name) <= 200),
+  name text,
   created_at timestamptz not null default now()
 );
 
@@ -17,7 +17,7 @@ create table tasks (
   completed boolean not null default false,
   priority text not null default 'medium' constraint tasks_priority_check check (priority in ('low', 'medium', 'high')),
   due_date timestamptz,
-  recurrence_rule text constraint tasks_recurrence_rule_check check (char_length(recurrence_rule) <= 500),
+  recurrence_rule text,
   user_id uuid not null constraint tasks_user_id_fkey references users (id) on delete cascade,
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now()

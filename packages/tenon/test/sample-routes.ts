@@ -5,10 +5,13 @@ import { dependency, type SecurityScheme } from '../src/http/dependency.ts'
 import type { Route } from '../src/http/route.ts'
 import { mount, router } from '../src/http/router.ts'
 import { now } from '../src/model/column.ts'
-import { email, identity, oneOf, text, timestamp, uuid } from '../src/model/kinds.ts'
+import { uuid } from '../src/model/kinds.ts'
 import { Model } from '../src/model/model.ts'
+import { identity } from '../src/model/numbers.ts'
 import { withCode } from '../src/model/registries.ts'
 import { belongsTo, hasMany } from '../src/model/relations.ts'
+import { email, oneOf, text } from '../src/model/text.ts'
+import { timestamp } from '../src/model/times.ts'
 
 // A small API with a bit of everything, for the tests of this folder.
 

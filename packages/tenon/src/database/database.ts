@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
-import type { AnyModel, Fields, Instance, NewRow, Row } from '../model/infer.ts'
+import type { AnyModel, Changes, Instance, NewRow } from '../model/infer.ts'
 import { Delete } from './delete.ts'
 import type { Connection, Driver } from './driver.ts'
 import { Insert } from './insert.ts'
@@ -26,7 +26,7 @@ export abstract class Statements {
   }
 
   /** Without `where` it changes every row. */
-  update<M extends AnyModel>(model: M, values: Partial<Row<Fields<M>>>): Update<M, Instance<M>> {
+  update<M extends AnyModel>(model: M, values: Changes<M>): Update<M, Instance<M>> {
     return new Update(this.#connection, this.#inTransaction, { model, values, where: [], relations: [], refusals: {} })
   }
 

@@ -1,5 +1,6 @@
 export type { Query } from '../core/query.ts'
 export type { Order, Where } from '../model/infer.ts'
+export { createTableStatements } from '../sql/ddl.ts'
 export { anyOf } from '../sql/where.ts'
 export { Database, type Statements, type Transaction } from './database.ts'
 export type { Connection, Driver, Outcome, Statement } from './driver.ts'

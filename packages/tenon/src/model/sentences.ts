@@ -21,6 +21,13 @@ const formats: Readonly<Record<string, string>> = {
   email: 'an e-mail address',
   uuid: 'a UUID',
   url: 'a URL',
+  hostname: 'a host name',
+  ipv4: 'an IPv4 address',
+  ipv6: 'an IPv6 address',
+  base64: 'a text in base64',
+  date: 'a date like 2026-01-31',
+  time: 'a time like 09:30:00',
+  duration: 'a duration like P1DT2H',
   datetime: 'a date and time like 2026-01-31T12:00:00Z, of the years 1 to 9999',
 }
 
@@ -44,8 +51,16 @@ function predicateOf(issue: z.core.$ZodIssue): string {
   }
 }
 
-function limitOf(origin: string, how: string, limit: number | bigint): string {
+const dateLimits = {
+  'at least': 'no earlier than',
+  'at most': 'no later than',
+  'more than': 'later than',
+  'less than': 'earlier than',
+}
+
+function limitOf(origin: string, how: keyof typeof dateLimits, limit: number | bigint): string {
   if (origin === 'string') return `have ${how} ${limit} character${Number(limit) === 1 ? '' : 's'}`
   if (origin === 'array' || origin === 'set') return `have ${how} ${limit} item${Number(limit) === 1 ? '' : 's'}`
-  return `be ${how} ${origin === 'date' ? new Date(Number(limit)).toISOString() : limit}`
+  if (origin === 'date') return `be ${dateLimits[how]} ${new Date(Number(limit)).toISOString()}`
+  return `be ${how} ${limit}`
 }

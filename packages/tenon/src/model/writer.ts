@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { TenonError, UsageError } from '../core/errors.ts'
+import { base64Writers } from './registries.ts'
 
 /** Writes a value as JSON text by its declared shape: what is not declared is not written. Throws TenonError where a value does not fit. */
 export type Writer = (value: unknown, at: string) => string
@@ -55,13 +56,21 @@ function compile(schema: Schema, inner: (schema: z.core.$ZodType) => Writer): Wr
     case 'date':
       return writeDate
     case 'pipe':
-      if ([def.in, def.out].some(({ _zod }) => _zod.def.type === 'transform')) throw noWayBack('a transform')
-      return isTimestamp(def) ? writeDate : writeEncoded(schema)
+      return writePipe(schema, def)
     case 'bigint':
       throw noWayBack('a bigint')
     default:
       return writeEncoded(schema)
   }
+}
+
+function writePipe(schema: Schema, def: z.core.$ZodPipeDef): Writer {
+  if ([def.in, def.out].some(({ _zod }) => _zod.def.type === 'transform')) throw noWayBack('a transform')
+  if (base64Writers.has(schema)) return writeBytes
+  if (isTimestamp(def)) return writeDate
+  // What a codec makes a bigint of is a text: JSON's numbers are not exact.
+  const isText = (def.in as Schema)._zod.def.type === 'string'
+  return isText && (def.out as Schema)._zod.def.type === 'bigint' ? writeBigint : writeEncoded(schema)
 }
 
 /** A Date in memory and an ISO text on the wire; another codec of dates has a wire form of its own. */
@@ -122,6 +131,16 @@ function writeBoolean(value: unknown, at: string): string {
 function writeDate(value: unknown, at: string): string {
   if (!(value instanceof Date) || Number.isNaN(value.getTime())) throw misfit(value, at, 'a Date')
   return `"${value.toISOString()}"`
+}
+
+function writeBigint(value: unknown, at: string): string {
+  if (typeof value !== 'bigint') throw misfit(value, at, 'a bigint')
+  return `"${value}"`
+}
+
+function writeBytes(value: unknown, at: string): string {
+  if (!(value instanceof Uint8Array)) throw misfit(value, at, 'a Uint8Array')
+  return `"${Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString('base64')}"`
 }
 
 /** Whatever has no writer of its own goes the long way round through Zod. */

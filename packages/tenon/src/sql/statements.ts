@@ -1,10 +1,11 @@
 import { UsageError } from '../core/errors.ts'
 import type { ColumnDescription, ModelDescription, RelationDescription } from '../model/description.ts'
 import type { OrderOptions } from '../model/infer.ts'
+import { toArrayText } from './array-text.ts'
 import { compileTemplate } from './compile.ts'
+import { hasOwnDefault, ownDefault } from './defaults.ts'
 import { Parameters } from './parameters.ts'
 import { type Assignment, always, type ColumnName, type Condition, type OrderTerm, type Template } from './template.ts'
-import { toArrayText } from './values.ts'
 import { all, relationTables, toCondition } from './where.ts'
 
 /** A statement ready for a driver; see Statement in database/driver.ts. */
@@ -52,7 +53,7 @@ export function insertStatement(
   onConflict: 'error' | 'nothing',
 ): SqlStatement {
   const parameters = new Parameters()
-  const named = model.columns.filter((column) => rows.some((row) => column.field in row) || hasConstantDefault(column))
+  const named = model.columns.filter((column) => rows.some((row) => column.field in row) || hasOwnDefault(column))
   const columns = named.map((column) => column.name)
   const values = rows.map((row) => named.map((column) => parameters.value(model, column, valueFor(column, row))))
   const returning = columnsOf(model)
@@ -66,12 +67,8 @@ export function insertStatement(
   })
 }
 
-function hasConstantDefault(column: ColumnDescription): boolean {
-  return column.default !== undefined && (typeof column.default !== 'object' || column.default === null)
-}
-
 function valueFor(column: ColumnDescription, row: object): unknown {
-  return column.field in row ? Reflect.get(row, column.field) : column.default
+  return column.field in row ? Reflect.get(row, column.field) : ownDefault(column)
 }
 
 export function updateStatement(model: ModelDescription, values: object, where: readonly object[]): SqlStatement {

@@ -1,8 +1,9 @@
 import { UsageError } from '../core/errors.ts'
 import type { ColumnDescription, ModelDescription, RelationDescription } from '../model/description.ts'
+import { toArrayText } from './array-text.ts'
 import type { Parameters } from './parameters.ts'
 import { always, type ColumnName, type Condition, type Joined, never, type Operator } from './template.ts'
-import { isOutOfRange, toArrayText, toText } from './values.ts'
+import { isOutOfRange, toText } from './values.ts'
 
 /** What `anyOf(…)` makes. */
 class AnyOf {
