@@ -1,4 +1,4 @@
-import type { Connection, Outcome, Statement } from './driver.ts'
+import type { Connection, Outcome, Statement, TransactionSettings } from './driver.ts'
 import { CommitUnknown, DatabaseError, DatabaseUnavailable, toDatabaseError } from './errors.ts'
 
 /** What a driver does on one bare connection. Its methods throw DatabaseError. */
@@ -44,6 +44,15 @@ export class Lease implements Connection {
   }
 }
 
+export function beginText({ isolation, readOnly, deferrable }: TransactionSettings = {}): string {
+  const modes = [
+    isolation && `ISOLATION LEVEL ${isolation.toUpperCase()}`,
+    readOnly === undefined ? undefined : readOnly ? 'READ ONLY' : 'READ WRITE',
+    deferrable === undefined ? undefined : deferrable ? 'DEFERRABLE' : 'NOT DEFERRABLE',
+  ]
+  return ['BEGIN', ...modes.filter((mode) => mode !== undefined)].join(' ')
+}
+
 /** After BEGIN: the work, then COMMIT, or ROLLBACK when it throws. */
 export async function completeTransaction<T>(
   channel: Channel,
@@ -85,7 +94,7 @@ async function rollBack(channel: Channel): Promise<void> {
 
 function ignore(): void {}
 
-function endedError(): DatabaseError {
+export function endedError(): DatabaseError {
   const message =
     'Cannot run the statement: the transaction or session that its connection belonged to has ended. ' +
     'Await every statement before the callback returns.'
@@ -99,7 +108,7 @@ function closedInsideError(): DatabaseError {
   return new DatabaseError('TENON_TRANSACTION_CLOSED', message, {})
 }
 
-function failedInsideError(): DatabaseError {
+export function failedInsideError(): DatabaseError {
   const message =
     'Cannot commit the transaction: a statement inside it failed and its error was caught. ' +
     'Let the error through, or put the statement behind a SAVEPOINT.'

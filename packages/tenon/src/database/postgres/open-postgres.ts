@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import type { Connection, Driver, Outcome, Statement } from '../driver.ts'
-import { completeTransaction, Lease, transactionLeftOpenError } from '../lease.ts'
+import type { Connection, Driver, Outcome, Statement, TransactionSettings } from '../driver.ts'
+import { beginText, completeTransaction, Lease, transactionLeftOpenError } from '../lease.ts'
 import { PostgresChannel } from './channel.ts'
 import { CheckedPool, type Loan, type PoolMetrics } from './checked-pool.ts'
 import { UtcClient } from './client.ts'
@@ -49,8 +49,8 @@ class PooledDriver implements PostgresDriver {
     return await this.#runAgain(statement)
   }
 
-  async transaction<T>(work: (connection: Connection) => Promise<T>): Promise<T> {
-    const loan = await this.#begin()
+  async transaction<T>(work: (connection: Connection) => Promise<T>, settings?: TransactionSettings): Promise<T> {
+    const loan = await this.#begin(beginText(settings))
     try {
       return await completeTransaction(loan.channel, work)
     } finally {
@@ -88,10 +88,10 @@ class PooledDriver implements PostgresDriver {
   }
 
   /** BEGIN changes nothing, so it may be repeated on another connection whatever became of the first. */
-  async #begin(): Promise<Loan> {
+  async #begin(text: string): Promise<Loan> {
     const loan = await this.#pool.take()
     try {
-      await loan.channel.script('BEGIN')
+      await loan.channel.script(text)
       return loan
     } catch (error) {
       this.#pool.give(loan)
@@ -99,7 +99,7 @@ class PooledDriver implements PostgresDriver {
     }
     const other = await this.#pool.take()
     try {
-      await other.channel.script('BEGIN')
+      await other.channel.script(text)
       return other
     } catch (error) {
       this.#pool.give(other)
