@@ -13,9 +13,14 @@ export interface Outcome {
   readonly affected: number
 }
 
+export interface RunOptions {
+  /** Cancels the statement: what runs is stopped, what waits is not sent. It then throws StatementCancelled. */
+  readonly signal?: AbortSignal | undefined
+}
+
 export interface Connection {
   /** One statement by the extended protocol. Throws DatabaseError. */
-  run(statement: Statement): Promise<Outcome>
+  run(statement: Statement, options?: RunOptions): Promise<Outcome>
   /** Several statements without parameters, by the simple protocol. Throws DatabaseError. */
   script(sql: string): Promise<void>
 }

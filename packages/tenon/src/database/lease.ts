@@ -1,9 +1,9 @@
-import type { Connection, Outcome, Statement, TransactionSettings } from './driver.ts'
-import { CommitUnknown, DatabaseError, DatabaseUnavailable, toDatabaseError } from './errors.ts'
+import type { Connection, Outcome, RunOptions, Statement, TransactionSettings } from './driver.ts'
+import { CommitUnknown, DatabaseError, DatabaseUnavailable, pointAtCaller, toDatabaseError } from './errors.ts'
 
 /** What a driver does on one bare connection. Its methods throw DatabaseError. */
 export interface Channel {
-  run(statement: Statement): Promise<Outcome>
+  run(statement: Statement, options?: RunOptions): Promise<Outcome>
   /** Resolves to the last statement's command tag: `BEGIN`, `COMMIT`, `ROLLBACK`. */
   script(sql: string): Promise<string>
   /** What the server last said: I outside a transaction, T inside one, E inside a failed one. */
@@ -22,8 +22,13 @@ export class Lease implements Connection {
     this.#channel = channel
   }
 
-  run(statement: Statement): Promise<Outcome> {
-    return this.#enqueue(() => this.#channel.run(statement))
+  async run(statement: Statement, options?: RunOptions): Promise<Outcome> {
+    try {
+      return await this.#enqueue(() => this.#channel.run(statement, options))
+    } catch (error) {
+      pointAtCaller(error, this.run)
+      throw error
+    }
   }
 
   async script(sql: string): Promise<void> {

@@ -1,4 +1,4 @@
-import type { Connection, Outcome, Statement } from './driver.ts'
+import type { Connection, Outcome, RunOptions, Statement } from './driver.ts'
 import { DatabaseError } from './errors.ts'
 import { endedError, failedInsideError } from './lease.ts'
 
@@ -13,8 +13,8 @@ export class Scope implements Connection {
     this.#connection = connection
   }
 
-  run(statement: Statement): Promise<Outcome> {
-    return this.#ended ? Promise.reject(endedError()) : this.#connection.run(statement)
+  run(statement: Statement, options?: RunOptions): Promise<Outcome> {
+    return this.#ended ? Promise.reject(endedError()) : this.#connection.run(statement, options)
   }
 
   script(sql: string): Promise<void> {
