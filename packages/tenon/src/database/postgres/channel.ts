@@ -20,10 +20,13 @@ export interface ChannelOptions {
 }
 
 const aliveWithin = 2_000
+const paceOver = 8
 
 /** One connection of pg, and what is known of its state. */
 export class PostgresChannel implements Channel {
   broken = false
+  /** Milliseconds that the server has lately taken for a statement, on average. */
+  pace = 0
   readonly #client: Client
   readonly #options: ChannelOptions
   readonly #names: Names
@@ -144,7 +147,9 @@ export class PostgresChannel implements Channel {
     // pg fails everything anew when its connection ends.
     if (place === -1) return
     this.#flight.splice(place, 1)
-    this.#since = performance.now()
+    const now = performance.now()
+    if (place === 0) this.pace += (now - this.#since - this.pace) / paceOver
+    this.#since = now
   }
 
   async #outcome(exchange: Exchange): Promise<Outcome> {

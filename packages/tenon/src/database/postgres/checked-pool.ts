@@ -48,6 +48,11 @@ export class CheckedPool {
     return this.#pool.idleCount
   }
 
+  /** A connection can be had without waiting for anybody. */
+  get hasSpare(): boolean {
+    return this.#pool.waitingCount === 0 && (this.#pool.idleCount > 0 || this.#pool.totalCount < this.#max)
+  }
+
   get waiting(): number {
     return this.#pool.waitingCount
   }

@@ -32,6 +32,11 @@ export class Lane {
     return this.taken >= statementsAtMost
   }
 
+  /** Milliseconds that one more statement would probably wait for those before it. */
+  get delay(): number {
+    return this.taken * (this.#channel?.pace ?? 0)
+  }
+
   /** True while a statement would stand behind one that takes long, or that waits for locks which it does not need. */
   isHeldUp(route: Route): boolean {
     if (this.taken === 0) return false

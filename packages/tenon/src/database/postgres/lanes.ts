@@ -5,6 +5,9 @@ import type { Connector } from './connector.ts'
 import { Lane, stalledAfter } from './lane.ts'
 import type { Route } from './route.ts'
 
+// Milliseconds; a busy lane of short statements stays below it.
+const delayAtMost = 2
+
 interface Waiter {
   readonly route: Route
   resolve(lane: Lane | undefined): void
@@ -13,12 +16,15 @@ interface Waiter {
 /** The connections that single statements share. */
 export class Lanes {
   readonly #connector: Connector
+  readonly #hasSpare: () => boolean
   readonly #lanes: readonly Lane[]
   readonly #waiters: Waiter[] = []
   #watch: NodeJS.Timeout | undefined
 
-  constructor(connector: Connector) {
+  /** `hasSpare`: whether a connection of its own could be had at once. */
+  constructor(connector: Connector, hasSpare: () => boolean) {
     this.#connector = connector
+    this.#hasSpare = hasSpare
     this.#lanes = Array.from({ length: connector.settings.lanes }, () => new Lane(connector))
   }
 
@@ -98,7 +104,9 @@ export class Lanes {
       if (lane.isFull) isFull = true
       else if (best === undefined || lane.taken < best.taken) best = lane
     }
-    return best ?? (isFull ? 'full' : undefined)
+    if (best === undefined) return isFull ? 'full' : undefined
+    // Slow statements, and commits that wait for the disk, gain more by running side by side than they cost.
+    return best.delay > delayAtMost && this.#hasSpare() ? undefined : best
   }
 
   #remove(waiter: Waiter): void {

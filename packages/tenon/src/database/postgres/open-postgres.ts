@@ -54,7 +54,7 @@ class PooledDriver implements PostgresDriver {
     this.place = settings.place
     this.#connector = new Connector(settings)
     this.#pool = new CheckedPool(this.#connector)
-    this.#lanes = new Lanes(this.#connector)
+    this.#lanes = new Lanes(this.#connector, () => this.#pool.hasSpare)
   }
 
   metrics(): PoolMetrics {
