@@ -204,6 +204,10 @@ for (const [kind, open] of Object.entries(drivers)) {
         const callerOfTheStatement = async () => await rows('selec')
         const error = await callerOfTheStatement().catch((thrown: Error) => thrown)
         assert.match((error as Error).stack ?? '', /callerOfTheStatement/)
+        const callerInside = async () =>
+          await driver.transaction(async (connection) => await connection.run({ text: 'selec', values: [] }))
+        const inside = await callerInside().catch((thrown: Error) => thrown)
+        assert.match((inside as Error).stack ?? '', /driver\.contract\.test/)
       })
     })
 

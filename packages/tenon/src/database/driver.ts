@@ -13,11 +13,24 @@ export interface Outcome {
   readonly affected: number
 }
 
+export interface RunOptions {
+  /** Cancels the statement: what runs is stopped, what waits is not sent. It then throws StatementCancelled. */
+  readonly signal?: AbortSignal | undefined
+}
+
 export interface Connection {
   /** One statement by the extended protocol. Throws DatabaseError. */
-  run(statement: Statement): Promise<Outcome>
+  run(statement: Statement, options?: RunOptions): Promise<Outcome>
   /** Several statements without parameters, by the simple protocol. Throws DatabaseError. */
   script(sql: string): Promise<void>
+}
+
+export interface TransactionSettings {
+  /** What the transaction sees of others; the server's default, read committed, unless given. */
+  readonly isolation?: 'read committed' | 'repeatable read' | 'serializable'
+  readonly readOnly?: boolean
+  /** With `serializable` and `readOnly`: waits for a moment in which it cannot fail. */
+  readonly deferrable?: boolean
 }
 
 /** What a driver must do; `database/postgres` and `database/pglite` are the two. One contract suite runs on both. */
@@ -26,7 +39,7 @@ export interface Driver extends Pick<Connection, 'run'> {
   /** Where the database is, without secrets: `postgres://todo@localhost:5432/todo`, `PGlite in .data`. */
   readonly place: string
   /** BEGIN, the work, COMMIT; ROLLBACK when it throws. The connection is never seen after it. */
-  transaction<T>(work: (connection: Connection) => Promise<T>): Promise<T>
+  transaction<T>(work: (connection: Connection) => Promise<T>, settings?: TransactionSettings): Promise<T>
   /** A connection of its own outside the pool and without statement timeout, for migrations; closed when the work ends. */
   session<T>(work: (connection: Connection) => Promise<T>): Promise<T>
   /** Ends what is open, within a second; a statement after it throws DatabaseUnavailable. */

@@ -2,7 +2,13 @@ export type { Query } from '../core/query.ts'
 export type { Order, Where } from '../model/infer.ts'
 export { createTableStatements } from '../sql/ddl.ts'
 export { anyOf } from '../sql/where.ts'
-export { Database, type Statements, type Transaction } from './database.ts'
+export {
+  Database,
+  type DatabaseOptions,
+  type Statements,
+  type Transaction,
+  type TransactionOptions,
+} from './database.ts'
 export type { Connection, Driver, Outcome, Statement } from './driver.ts'
 export { CommitUnknown, ConstraintError, DatabaseError, DatabaseUnavailable, TooManyRows } from './errors.ts'
 export { makeFolder } from './pglite/folder.ts'

@@ -1,9 +1,9 @@
-import type { Connection, Outcome, Statement } from './driver.ts'
-import { CommitUnknown, DatabaseError, DatabaseUnavailable, toDatabaseError } from './errors.ts'
+import type { Connection, Outcome, RunOptions, Statement, TransactionSettings } from './driver.ts'
+import { CommitUnknown, DatabaseError, DatabaseUnavailable, pointAtCaller, toDatabaseError } from './errors.ts'
 
 /** What a driver does on one bare connection. Its methods throw DatabaseError. */
 export interface Channel {
-  run(statement: Statement): Promise<Outcome>
+  run(statement: Statement, options?: RunOptions): Promise<Outcome>
   /** Resolves to the last statement's command tag: `BEGIN`, `COMMIT`, `ROLLBACK`. */
   script(sql: string): Promise<string>
   /** What the server last said: I outside a transaction, T inside one, E inside a failed one. */
@@ -22,8 +22,13 @@ export class Lease implements Connection {
     this.#channel = channel
   }
 
-  run(statement: Statement): Promise<Outcome> {
-    return this.#enqueue(() => this.#channel.run(statement))
+  async run(statement: Statement, options?: RunOptions): Promise<Outcome> {
+    try {
+      return await this.#enqueue(() => this.#channel.run(statement, options))
+    } catch (error) {
+      pointAtCaller(error, this.run)
+      throw error
+    }
   }
 
   async script(sql: string): Promise<void> {
@@ -42,6 +47,15 @@ export class Lease implements Connection {
     this.#last = result.then(ignore, ignore)
     return result
   }
+}
+
+export function beginText({ isolation, readOnly, deferrable }: TransactionSettings = {}): string {
+  const modes = [
+    isolation && `ISOLATION LEVEL ${isolation.toUpperCase()}`,
+    readOnly === undefined ? undefined : readOnly ? 'READ ONLY' : 'READ WRITE',
+    deferrable === undefined ? undefined : deferrable ? 'DEFERRABLE' : 'NOT DEFERRABLE',
+  ]
+  return ['BEGIN', ...modes.filter((mode) => mode !== undefined)].join(' ')
 }
 
 /** After BEGIN: the work, then COMMIT, or ROLLBACK when it throws. */
@@ -85,7 +99,7 @@ async function rollBack(channel: Channel): Promise<void> {
 
 function ignore(): void {}
 
-function endedError(): DatabaseError {
+export function endedError(): DatabaseError {
   const message =
     'Cannot run the statement: the transaction or session that its connection belonged to has ended. ' +
     'Await every statement before the callback returns.'
@@ -99,7 +113,7 @@ function closedInsideError(): DatabaseError {
   return new DatabaseError('TENON_TRANSACTION_CLOSED', message, {})
 }
 
-function failedInsideError(): DatabaseError {
+export function failedInsideError(): DatabaseError {
   const message =
     'Cannot commit the transaction: a statement inside it failed and its error was caught. ' +
     'Let the error through, or put the statement behind a SAVEPOINT.'

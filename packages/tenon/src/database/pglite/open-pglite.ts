@@ -1,9 +1,9 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { setTimeout as delay } from 'node:timers/promises'
 import { PGlite } from '@electric-sql/pglite'
-import type { Connection, Driver, Outcome, Statement } from '../driver.ts'
+import type { Connection, Driver, Outcome, Statement, TransactionSettings } from '../driver.ts'
 import { DatabaseError, DatabaseUnavailable } from '../errors.ts'
-import { completeTransaction, Lease, transactionLeftOpenError } from '../lease.ts'
+import { beginText, completeTransaction, Lease, transactionLeftOpenError } from '../lease.ts'
 import { PgliteChannel } from './channel.ts'
 import { openFolder } from './folder.ts'
 import { Turns } from './turns.ts'
@@ -70,9 +70,9 @@ class EmbeddedDriver implements PgliteDriver {
     })
   }
 
-  transaction<T>(work: (connection: Connection) => Promise<T>): Promise<T> {
+  transaction<T>(work: (connection: Connection) => Promise<T>, settings?: TransactionSettings): Promise<T> {
     return this.#turn(async () => {
-      await this.#channel.script('BEGIN')
+      await this.#channel.script(beginText(settings))
       return await this.#mark(() => completeTransaction(this.#channel, work))
     })
   }
