@@ -62,25 +62,27 @@ export function inYears1To9999() {
 /** A rule of a text in words of its own. The pattern, where it has one, is in the documentation too. */
 export function matching(pattern: RegExp | null, message: string, test: (value: string) => boolean = () => true) {
   const check = z.check<string>((context) => {
-    const { value } = context
-    if ((pattern?.test(value) ?? true) && test(value)) return
-    context.issues.push({ code: 'custom', message, input: value, continue: false })
+    const { value, issues } = context
+    // One sentence about a value is enough, and a rule may rely on those before it.
+    if (issues.length > 0 || ((pattern?.test(value) ?? true) && test(value))) return
+    issues.push({ code: 'custom', message, input: value })
   })
   check._zod.onattach.push(({ _zod: { bag } }) => {
     if (pattern) bag.patterns = new Set([...(bag.patterns instanceof Set ? bag.patterns : []), pattern])
   })
-  // Rules that follow read what this one has let through.
-  check._zod.def.abort = true
   return check
 }
 
 /** Counts the bytes that a base64 text stands for. */
 export function byteCount({ min = 0, max = Number.POSITIVE_INFINITY }: MaybeLimits) {
   const check = z.check<string>((context) => {
-    const { value } = context
+    const { value, issues } = context
+    if (issues.length > 0) return
     const count = (value.length / 4) * 3 - (/=*$/.exec(value)?.[0].length ?? 0)
-    if (count < min) context.issues.push({ code: 'custom', message: `must have at least ${min} bytes`, input: value })
-    if (count > max) context.issues.push({ code: 'custom', message: `must have at most ${max} bytes`, input: value })
+    if (count < min)
+      issues.push({ code: 'custom', message: `must have at least ${min} byte${min === 1 ? '' : 's'}`, input: value })
+    if (count > max)
+      issues.push({ code: 'custom', message: `must have at most ${max} byte${max === 1 ? '' : 's'}`, input: value })
   })
   check._zod.onattach.push(({ _zod: { bag } }) => {
     if (min > 0) bag.minimum = 4 * Math.ceil(min / 3)

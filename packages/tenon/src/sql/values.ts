@@ -72,7 +72,8 @@ function documentText({ document }: Column, value: unknown): string | null {
 function listText(element: Column | undefined, value: unknown): string | null {
   if (!element || !Array.isArray(value)) return null
   const texts = value.map((item) => (item === null && element.nullable ? null : textOf(element, item)))
-  return texts.every((text, index) => text !== null || value[index] === null) ? toArrayText(texts) : null
+  const isWhole = texts.every((text, index) => text !== null || (value[index] === null && element.nullable))
+  return isWhole ? toArrayText(texts) : null
 }
 
 /** Reads a value in PostgreSQL's text form (session in UTC, ISO dates). */
