@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import { errorOf } from '../core/http-error.ts'
+import { toInstant } from '../core/instant.ts'
 import {
   belongsTo,
   bigint,
@@ -113,7 +114,7 @@ for (const [kind, open] of Object.entries(opens)) {
       'inserts and reads rows as instances of their class',
       inSandbox(async (db) => {
         const { list } = await filled(db)
-        const due = new Date('2026-01-31T12:00:00.123Z')
+        const due = toInstant('2026-01-31T12:00:00.123456Z')
         const item = await db.insert(Item, { name: 'x"\\{}\n\u{1f600}', list_id: list.id, due, rank: 'high' }).run()
         assert.ok(item instanceof Item)
         assert.equal(item.loud, 'X"\\{}\n\u{1f600}')

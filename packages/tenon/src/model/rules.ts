@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { instantPattern, toInstant } from '../core/instant.ts'
 import { characterCount, isStorableText } from '../core/text.ts'
 
 /** The `params` of an issue that says "not a value of this type", as against "breaks a rule". */
@@ -46,9 +47,10 @@ const lastInstant = Date.parse('9999-12-31T23:59:59.999Z')
 /** RFC 3339 has four digits for the year, so an instant outside the years 1 to 9999 could be read and never written. */
 export function inYears1To9999() {
   const check = z.check<string>((context) => {
-    const instant = Date.parse(context.value)
     // A text that is no date at all is refused by its format already.
-    if (Number.isNaN(instant) || (instant >= firstInstant && instant <= lastInstant)) return
+    if (!instantPattern.test(context.value)) return
+    const instant = toInstant(context.value).getTime()
+    if (instant >= firstInstant && instant <= lastInstant) return
     context.issues.push({
       code: 'invalid_format',
       format: 'datetime',

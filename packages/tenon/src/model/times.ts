@@ -1,17 +1,18 @@
 import { z } from 'zod'
+import { instantPattern, toInstant } from '../core/instant.ts'
 import type { Column, Limits } from './column.ts'
 import { isStorableDuration } from './duration.ts'
 import { Field } from './field.ts'
 import { inYears1To9999, matching } from './rules.ts'
 
-/** On the wire an RFC 3339 text, read as UTC where it has no offset; in memory a Date. Years 1 to 9999. */
+/** On the wire an RFC 3339 text, read as UTC where it has no offset; in memory a Date to the microsecond. Years 1 to 9999. */
 export interface Timestamp extends z.ZodCodec<z.ZodISODateTime, z.ZodDate> {}
 
 const firstInstant = '0001-01-01T00:00:00.000Z'
 const lastInstant = '9999-12-31T23:59:59.999Z'
 
 export function timestamp({ min, max }: Limits<Date> = {}): Field<Timestamp> {
-  const wire = z.iso.datetime({ offset: true, local: true }).check(inYears1To9999())
+  const wire = new z.ZodISODateTime({ ...z.iso.datetime().def, pattern: instantPattern }).check(inYears1To9999())
   let memory = z.date()
   if (min) memory = memory.min(min)
   if (max) memory = memory.max(max)
@@ -19,10 +20,6 @@ export function timestamp({ min, max }: Limits<Date> = {}): Field<Timestamp> {
   if (!min && !max) return new Field(schema, { type: 'timestamptz', parserOnly: ['years 1 to 9999'] })
   const range = { min: min?.toISOString() ?? firstInstant, max: max?.toISOString() ?? lastInstant }
   return new Field(schema, { type: 'timestamptz', range })
-}
-
-function toInstant(text: string): Date {
-  return new Date(/(?:Z|[+-]\d\d:\d\d)$/.test(text) ? text : `${text}Z`)
 }
 
 /** A day without a time, and so without a time zone: the text `2026-01-31` on the wire and in memory. Years 1 to 9999. */

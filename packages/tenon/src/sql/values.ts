@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { TenonError, UsageError } from '../core/errors.ts'
+import { instantOf } from '../core/instant.ts'
 import type { Column } from '../model/column.ts'
 import type { ColumnDescription, ModelDescription } from '../model/description.ts'
 import { toDuration } from '../model/duration.ts'
@@ -60,7 +61,7 @@ function textOf(column: Column, value: unknown): string | null {
 /** JavaScript writes years outside 0 to 9999 with a sign and six digits, which PostgreSQL does not read. */
 function instantText(value: Date): string | null {
   const text = value.toISOString()
-  return text.length === 24 ? text : null
+  return /^\d{4}-/.test(text) ? text : null
 }
 
 function documentText({ document }: Column, value: unknown): string | null {
@@ -119,10 +120,11 @@ function readSafe(text: string, field: string): number {
   throw storedValueError(field, 'it is beyond the safe integers. Declare the field as bigint({ exact: true })')
 }
 
-/** `2026-01-31 12:00:00.123456+00`; memory keeps milliseconds. */
+/** `2026-01-31 12:00:00.123456+00` */
 function readTimestamp(text: string): Date {
-  const iso = `${text.slice(0, 10)}T${text.slice(11, 23).replace(/\+.*$/, '')}Z`
-  return new Date(iso)
+  const fraction = text.slice(20, text.indexOf('+', 19)).padEnd(6, '0')
+  const milliseconds = Date.parse(`${text.slice(0, 10)}T${text.slice(11, 19)}.${fraction.slice(0, 3)}Z`)
+  return instantOf(milliseconds, Number(fraction.slice(3)))
 }
 
 function readDocument({ document }: Column, text: string, field: string): unknown {
