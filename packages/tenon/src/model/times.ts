@@ -12,7 +12,9 @@ const firstInstant = '0001-01-01T00:00:00.000Z'
 const lastInstant = '9999-12-31T23:59:59.999Z'
 
 export function timestamp({ min, max }: Limits<Date> = {}): Field<Timestamp> {
-  const wire = new z.ZodISODateTime({ ...z.iso.datetime().def, pattern: instantPattern }).check(inYears1To9999())
+  // Zod's own pattern refuses a space, a small t, and seconds left out before a Z.
+  const def = { ...z.iso.datetime().def, precision: null, offset: true, local: true, pattern: instantPattern }
+  const wire = new z.ZodISODateTime(def).check(inYears1To9999())
   let memory = z.date()
   if (min) memory = memory.min(min)
   if (max) memory = memory.max(max)
