@@ -8,7 +8,14 @@ export {
   type Transaction,
   type TransactionOptions,
 } from './database.ts'
-export type { Connection, Driver, Outcome, Statement } from './driver.ts'
-export { ConstraintError, DatabaseError, DatabaseUnavailable, TooManyRows } from './errors.ts'
+export type { Connection, CopySource, Driver, Outcome, PoolMetrics, Statement, Subscription } from './driver.ts'
+export {
+  CommitUnknown,
+  ConstraintError,
+  DatabaseError,
+  DatabaseUnavailable,
+  StatementCancelled,
+  TooManyRows,
+} from './errors.ts'
 export { openPglite } from './pglite/open-pglite.ts'
 export { openPostgres } from './postgres/open-postgres.ts'
