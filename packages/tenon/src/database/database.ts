@@ -1,8 +1,17 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import type { AnyModel, Changes, Instance, NewRow } from '../model/infer.ts'
 import { Delete } from './delete.ts'
-import type { Connection, Driver, TransactionSettings } from './driver.ts'
+import type {
+  Connection,
+  CopySource,
+  Driver,
+  ListenOptions,
+  PoolMetrics,
+  Subscription,
+  TransactionSettings,
+} from './driver.ts'
 import { Insert } from './insert.ts'
+import { warnOfPoolSize } from './pool-size.ts'
 import { withRetries } from './retries.ts'
 import { inSavepoint, Scope } from './scope.ts'
 import { Select } from './select.ts'
@@ -10,10 +19,10 @@ import { type InTransaction, Update } from './update.ts'
 
 /** What can be asked of a database, inside a transaction and outside. */
 export abstract class Statements {
-  readonly #connection: Pick<Connection, 'run'>
+  readonly #connection: Pick<Connection, 'run' | 'stream' | 'copyIn'>
   readonly #inTransaction: InTransaction
 
-  constructor(connection: Pick<Connection, 'run'>, inTransaction: InTransaction) {
+  constructor(connection: Pick<Connection, 'run' | 'stream' | 'copyIn'>, inTransaction: InTransaction) {
     this.#connection = connection
     this.#inTransaction = inTransaction
   }
@@ -35,6 +44,16 @@ export abstract class Statements {
   /** Without `where` it deletes every row. */
   delete<M extends AnyModel>(model: M): Delete<M> {
     return new Delete(this.#connection, model)
+  }
+
+  /** Sends the payload to those that listen, at the commit. */
+  async notify(channel: string, payload = ''): Promise<void> {
+    await this.#connection.run({ text: 'select pg_notify($1, $2)', values: [channel, payload] })
+  }
+
+  /** `copy … from stdin`; resolves to the number of rows. The text is sent as it stands. */
+  copyFrom(sql: string, source: CopySource): Promise<number> {
+    return this.#connection.copyIn(sql, source)
   }
 
   /** Runs `work` so that all of it happens or nothing; inside a transaction it is a savepoint. */
@@ -81,6 +100,33 @@ export class Database extends Statements {
     )
     for (const finish of scope?.finishers ?? []) await this.#finish(finish)
     return result
+  }
+
+  /**
+   * Calls the handler with the payload of each `notify`, on a connection that is kept for it and opened again when it
+   * is lost; `onGap` then tells that something may have been missed. Not behind a pooler.
+   */
+  listen(
+    channel: string,
+    handler: (payload: string) => unknown,
+    options: Pick<ListenOptions, 'onGap'> = {},
+  ): Promise<Subscription> {
+    return this.#driver.listen(channel, handler, { report: this.#report, ...options })
+  }
+
+  /** `copy … to stdout`, in pieces as they come. The text is sent as it stands. */
+  copyTo(sql: string): AsyncIterable<Uint8Array> {
+    return this.#driver.copyOut(sql)
+  }
+
+  /** How many connections there are, who waits for one, and how long others have waited. */
+  metrics(): PoolMetrics {
+    return this.#driver.metrics()
+  }
+
+  /** A sentence where `instances` of this service would ask for more connections than the server gives; null otherwise. */
+  warnOfPoolSize(instances = 1): Promise<string | null> {
+    return warnOfPoolSize(this.#driver, instances)
   }
 
   /** Answers when the database does. Throws DatabaseUnavailable. */

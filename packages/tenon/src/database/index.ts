@@ -9,8 +9,16 @@ export {
   type Transaction,
   type TransactionOptions,
 } from './database.ts'
-export type { Connection, Driver, Outcome, Statement } from './driver.ts'
-export { CommitUnknown, ConstraintError, DatabaseError, DatabaseUnavailable, TooManyRows } from './errors.ts'
+export type { Connection, CopySource, Driver, Outcome, PoolMetrics, Statement, Subscription } from './driver.ts'
+export {
+  CommitUnknown,
+  ConstraintError,
+  DatabaseError,
+  DatabaseUnavailable,
+  StatementCancelled,
+  StatementTimeout,
+  TooManyRows,
+} from './errors.ts'
 export { makeFolder } from './pglite/folder.ts'
 export { openPglite } from './pglite/open-pglite.ts'
 export { openPostgres } from './postgres/open-postgres.ts'

@@ -1,4 +1,13 @@
-import type { Connection, Outcome, RunOptions, Statement, TransactionSettings } from './driver.ts'
+import { readCursor } from './cursor.ts'
+import type {
+  Connection,
+  CopySource,
+  Outcome,
+  RunOptions,
+  Statement,
+  StreamOptions,
+  TransactionSettings,
+} from './driver.ts'
 import { CommitUnknown, DatabaseError, DatabaseUnavailable, pointAtCaller, toDatabaseError } from './errors.ts'
 
 /** What a driver does on one bare connection. Its methods throw DatabaseError. */
@@ -6,6 +15,7 @@ export interface Channel {
   run(statement: Statement, options?: RunOptions): Promise<Outcome>
   /** Resolves to the last statement's command tag: `BEGIN`, `COMMIT`, `ROLLBACK`. */
   script(sql: string): Promise<string>
+  copyIn(sql: string, source: CopySource): Promise<number>
   /** What the server last said: I outside a transaction, T inside one, E inside a failed one. */
   readonly transactionStatus: 'I' | 'T' | 'E' | null
   /** True once the connection is of no more use. */
@@ -33,6 +43,14 @@ export class Lease implements Connection {
 
   async script(sql: string): Promise<void> {
     await this.#enqueue(() => this.#channel.script(sql))
+  }
+
+  stream(statement: Statement, options?: StreamOptions): AsyncIterable<Outcome> {
+    return readCursor(this, statement, options)
+  }
+
+  copyIn(sql: string, source: CopySource): Promise<number> {
+    return this.#enqueue(() => this.#channel.copyIn(sql, source))
   }
 
   /** Waits for the statements that nobody awaited; those that come later are refused. */
@@ -132,4 +150,9 @@ export function transactionLeftOpenError(): DatabaseError {
 export function affectedRows(tag: string): number {
   const match = /^(?:INSERT \d+|UPDATE|DELETE|MERGE|COPY) (\d+)$/.exec(tag)
   return match ? Number(match[1]) : 0
+}
+
+/** COPY FROM STDIN sent as a statement: without data the server would wait for it. */
+export function noCopyDataError(): DatabaseError {
+  return new DatabaseError('TENON_COPY', 'Cannot copy: the statement was sent without data. Use copyFrom().', {})
 }

@@ -1,4 +1,5 @@
-import type { Connection, Outcome, RunOptions, Statement } from './driver.ts'
+import { readCursor } from './cursor.ts'
+import type { Connection, CopySource, Outcome, RunOptions, Statement, StreamOptions } from './driver.ts'
 import { DatabaseError } from './errors.ts'
 import { endedError, failedInsideError } from './lease.ts'
 
@@ -19,6 +20,14 @@ export class Scope implements Connection {
 
   script(sql: string): Promise<void> {
     return this.#ended ? Promise.reject(endedError()) : this.#connection.script(sql)
+  }
+
+  stream(statement: Statement, options?: StreamOptions): AsyncIterable<Outcome> {
+    return readCursor(this, statement, options)
+  }
+
+  copyIn(sql: string, source: CopySource): Promise<number> {
+    return this.#ended ? Promise.reject(endedError()) : this.#connection.copyIn(sql, source)
   }
 
   get ended(): boolean {

@@ -13,8 +13,8 @@ const lastInstant = '9999-12-31T23:59:59.999Z'
 
 export function timestamp({ min, max }: Limits<Date> = {}): Field<Timestamp> {
   // Zod's own pattern refuses a space, a small t, and seconds left out before a Z.
-  const def = { ...z.iso.datetime().def, precision: null, offset: true, local: true, pattern: instantPattern }
-  const wire = new z.ZodISODateTime(def).check(inYears1To9999())
+  const shared = { ...z.iso.datetime().def, format: 'datetime' as const, pattern: instantPattern }
+  const wire = new z.ZodISODateTime({ ...shared, precision: null, offset: true, local: true }).check(inYears1To9999())
   let memory = z.date()
   if (min) memory = memory.min(min)
   if (max) memory = memory.max(max)

@@ -1,8 +1,9 @@
 import type { Client } from 'pg'
-import type { Outcome, RunOptions, Statement } from '../driver.ts'
+import type { CopySource, Outcome, RunOptions, Statement } from '../driver.ts'
 import { isStalePlan, isUnknownName, StatementCancelled, StatementTimeout } from '../errors.ts'
 import type { Channel } from '../lease.ts'
 import { requestCancel } from './cancel.ts'
+import { CopyIn, CopyOut, SourceFailure } from './copy.ts'
 import { Exchange } from './exchange.ts'
 import { isLost, isShutdown, isUnsent, markRepeatable, noAnswerError, statementError } from './failure.ts'
 import { Names, type Plans } from './names.ts'
@@ -109,6 +110,41 @@ export class PostgresChannel implements Channel {
     const exchange = this.#send({ text: sql, values: [] }, false)
     await this.#outcome(exchange)
     return exchange.tag
+  }
+
+  /** Takes as long as the source does, so `answerWithin` does not hold for it. */
+  async copyIn(sql: string, source: CopySource): Promise<number> {
+    const copy = new CopyIn(sql, source)
+    this.#client.query(copy as never)
+    return await this.#copied(copy.answer)
+  }
+
+  /** Cut short, it leaves the connection broken: the server would send all the rest. */
+  async *copyOut(sql: string): AsyncGenerator<Uint8Array, void, undefined> {
+    const copy = new CopyOut(sql)
+    this.#client.query(copy as never)
+    try {
+      for (;;) {
+        const chunk = await this.#copied(copy.next())
+        if (chunk === undefined) return
+        yield chunk
+      }
+    } finally {
+      if (!copy.isOver) {
+        await requestCancel(this.#client, this.#options.openSide())
+        this.destroy()
+      }
+    }
+  }
+
+  async #copied<T>(answer: Promise<T>): Promise<T> {
+    try {
+      return await answer
+    } catch (error) {
+      if (error instanceof SourceFailure) throw error.cause
+      if (isLost(error)) this.broken = true
+      throw statementError(error)
+    }
   }
 
   /** Asks the server for a sign of life. */

@@ -1,12 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Client, PoolConfig } from 'pg'
 import { DatabaseUnavailable } from '../errors.ts'
+import { Waits } from '../waits.ts'
 import { PostgresChannel } from './channel.ts'
 import { clientClass, type Upstream, type UtcClient } from './client.ts'
 import { connectError, isPassing, isPoolerRefusal } from './failure.ts'
 import type { Plans } from './names.ts'
 import { answerWithin, clientConfig, type PostgresSettings, serviceConfig } from './options.ts'
-import { Waits } from './waits.ts'
 
 const reconnectAfter = [100, 200, 400]
 

@@ -4,7 +4,7 @@ import type { Outcome, Statement } from '../driver.ts'
 import { affectedRows } from '../lease.ts'
 
 /** What pg 8.23 calls on a query on its way. Its own class parses values and keeps names; neither is wanted here. */
-interface QueryHooks {
+export interface QueryHooks {
   submit(connection: Connection): Error | null
   handleRowDescription(message: { fields: readonly { name: string }[] }): void
   handleDataRow(message: { fields: (string | null)[] }): void
@@ -13,11 +13,11 @@ interface QueryHooks {
   handleError(error: Error): void
   handleReadyForQuery(): void
   handleCopyInResponse(connection: Connection): void
-  handleCopyData(): void
+  handleCopyData(message: { chunk: Uint8Array }, connection: Connection): void
 }
 
 // A pipelined client takes no query that is not an instance of pg's own class.
-const PgQuery = Query as unknown as new (text: string) => QueryHooks
+export const PgQuery = Query as unknown as new (text: string) => QueryHooks
 
 export interface Prepared {
   readonly text: string

@@ -1,35 +1,34 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { setTimeout as delay } from 'node:timers/promises'
-import type { Connection, Driver, Outcome, RunOptions, Statement, TransactionSettings } from '../driver.ts'
+import { readCursor } from '../cursor.ts'
+import type {
+  Connection,
+  CopySource,
+  Driver,
+  ListenOptions,
+  Outcome,
+  PoolMetrics,
+  RunOptions,
+  Statement,
+  StreamOptions,
+  Subscription,
+  TransactionSettings,
+} from '../driver.ts'
 import { DatabaseUnavailable, pointAtCaller, StatementCancelled } from '../errors.ts'
 import { beginText, completeTransaction, Lease, transactionLeftOpenError } from '../lease.ts'
+import type { PostgresChannel } from './channel.ts'
 import { CheckedPool, type Loan } from './checked-pool.ts'
 import type { UtcClient } from './client.ts'
 import { Connector } from './connector.ts'
 import { connectError, isRepeatable } from './failure.ts'
 import { Lanes } from './lanes.ts'
+import { Listener } from './listener.ts'
 import { clientConfig, type PostgresOptions, type PostgresSettings, readOptions } from './options.ts'
 import { routeOf } from './route.ts'
-import type { WaitMetrics } from './waits.ts'
-
-export interface PoolMetrics {
-  /** Open connections, lanes included, and how many there may be. */
-  readonly size: number
-  readonly max: number
-  /** Connections that nobody uses. */
-  readonly idle: number
-  /** Open lanes, and the statements on them. */
-  readonly lanes: number
-  readonly inFlight: number
-  /** Callers that wait for a connection now. */
-  readonly waiting: number
-  readonly waits: WaitMetrics
-}
 
 /** PostgreSQL: single statements share pipelined connections, transactions have connections of their own. */
 export interface PostgresDriver extends Driver {
   readonly kind: 'postgres'
-  metrics(): PoolMetrics
 }
 
 /** Connects on first use, so that a service starts while its database is away. Throws UsageError on a bad URL. */
@@ -38,6 +37,7 @@ export function openPostgres(options: PostgresOptions): PostgresDriver {
 }
 
 const endWithin = 500
+const withoutLimit = 'set local statement_timeout = 0'
 
 class PooledDriver implements PostgresDriver {
   readonly kind = 'postgres'
@@ -45,6 +45,7 @@ class PooledDriver implements PostgresDriver {
   readonly #connector: Connector
   readonly #pool: CheckedPool
   readonly #lanes: Lanes
+  readonly #listener: Listener
   readonly #sessions = new Set<UtcClient>()
   /** Set inside the callback of a transaction. */
   readonly #callback = new AsyncLocalStorage<true>()
@@ -54,6 +55,7 @@ class PooledDriver implements PostgresDriver {
     this.place = settings.place
     this.#connector = new Connector(settings)
     this.#pool = new CheckedPool(this.#connector)
+    this.#listener = new Listener(this.#pool, this.#connector)
     this.#lanes = new Lanes(this.#connector, () => this.#pool.hasSpare)
   }
 
@@ -67,6 +69,7 @@ class PooledDriver implements PostgresDriver {
       inFlight: this.#lanes.inFlight,
       waiting: this.#pool.waiting + this.#lanes.waiting,
       waits: this.#connector.waits.metrics(),
+      pooled: this.#connector.isPooler,
     }
   }
 
@@ -89,6 +92,29 @@ class PooledDriver implements PostgresDriver {
     } finally {
       this.#pool.give(loan)
     }
+  }
+
+  async *stream(statement: Statement, options?: StreamOptions): AsyncGenerator<Outcome, void, undefined> {
+    yield* this.#inOwn((channel) => readCursor(new Lease(channel), statement, options))
+  }
+
+  /** COPY takes as long as its data: the time limit of statements is lifted for it. */
+  copyIn(sql: string, source: CopySource): Promise<number> {
+    return this.transaction(async (connection) => {
+      await connection.script(withoutLimit)
+      return await connection.copyIn(sql, source)
+    })
+  }
+
+  async *copyOut(sql: string): AsyncGenerator<Uint8Array, void, undefined> {
+    yield* this.#inOwn(async function* (channel) {
+      await channel.script(withoutLimit)
+      yield* channel.copyOut(sql)
+    })
+  }
+
+  listen(channel: string, handler: (payload: string) => unknown, options?: ListenOptions): Promise<Subscription> {
+    return this.#listener.listen(channel, handler, options)
   }
 
   async session<T>(work: (connection: Connection) => Promise<T>): Promise<T> {
@@ -115,6 +141,7 @@ class PooledDriver implements PostgresDriver {
 
   async #close(): Promise<void> {
     this.#connector.isClosed = true
+    await this.#listener.close()
     await Promise.all([this.#pool.close(), this.#lanes.close(), ...[...this.#sessions].map(end)])
   }
 
@@ -140,6 +167,22 @@ class PooledDriver implements PostgresDriver {
       if (loan.channel.transactionStatus !== 'I') throw transactionLeftOpenError()
       return outcome
     } finally {
+      this.#pool.give(loan)
+    }
+  }
+
+  /** What is read piece by piece, in a transaction on a connection of its own. */
+  async *#inOwn<T>(read: (channel: PostgresChannel) => AsyncIterable<T>): AsyncGenerator<T, void, undefined> {
+    const loan = await this.#begin('BEGIN')
+    let end = 'COMMIT'
+    try {
+      yield* read(loan.channel)
+    } catch (error) {
+      end = 'ROLLBACK'
+      pointAtCaller(error, this.stream)
+      throw error
+    } finally {
+      if (!loan.channel.broken) await loan.channel.script(end).catch(() => {})
       this.#pool.give(loan)
     }
   }
