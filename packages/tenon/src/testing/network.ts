@@ -1,7 +1,7 @@
 import { connect, createServer, type Server, type Socket } from 'node:net'
 
 /** A network between driver and server that can fail. `url` leads through it. */
-export class Network {
+export class Network implements AsyncDisposable {
   readonly #target: URL
   readonly #port: number
   readonly #sockets = new Set<Socket>()
@@ -39,6 +39,10 @@ export class Network {
   async stop(): Promise<void> {
     for (const socket of this.#sockets) socket.destroy()
     await new Promise((resolve) => this.#server.close(resolve))
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.stop()
   }
 
   /** Existing connections stay open and carry nothing any more. */

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import type { Client } from 'pg'
 import type { CopySource, Outcome, RunOptions, Statement } from '../driver.ts'
 import { isStalePlan, isUnknownName, StatementCancelled, StatementTimeout } from '../errors.ts'
@@ -11,7 +12,7 @@ import { Names, type Plans } from './names.ts'
 export interface ChannelOptions {
   readonly plans: Plans
   /** Milliseconds in which the server must answer the statement that it is at; 0 for no limit. */
-  readonly answerWithin: number
+  readonly answerWithin: () => number
   /** A client for the cancel request, which needs a connection of its own. */
   readonly openSide: () => Client
   /** Statements are sent together at the end of the event loop's turn, which halves the writes of a busy lane. */
@@ -21,6 +22,7 @@ export interface ChannelOptions {
 }
 
 const aliveWithin = 2_000
+const answerAfterCancel = 200
 const paceOver = 8
 
 /** One connection of pg, and what is known of its state. */
@@ -252,23 +254,27 @@ export class PostgresChannel implements Channel {
 
   /** One timer for all: it looks at the statement that the server is at, and sets itself again. */
   #watch(): void {
-    const { answerWithin } = this.#options
-    if (answerWithin === 0 || this.#timer !== undefined) return
-    this.#timer = setTimeout(() => this.#look(), answerWithin).unref()
+    const limit = this.#options.answerWithin()
+    if (limit > 0) this.#timer ??= setTimeout(() => this.#look(), limit).unref()
   }
 
   #look(): void {
     this.#timer = undefined
     const [first] = this.#flight
     if (first === undefined) return
-    const left = this.#options.answerWithin - this.idleFor
-    if (left > 1) {
-      this.#timer = setTimeout(() => this.#look(), left).unref()
-      return
-    }
-    // The server would go on with it, holding its locks, while nobody waits.
+    const left = this.#options.answerWithin() - this.idleFor
+    if (left > 1) this.#timer = setTimeout(() => this.#look(), left).unref()
+    else void this.#giveUp(first)
+  }
+
+  /** The server would go on with it, holding its locks, while nobody waits. If even the request stays unheard, so be it. */
+  async #giveUp(exchange: Exchange): Promise<void> {
     this.#cancel()
-    first.handleError(noAnswerError(this.#options.answerWithin))
+    await this.#cancelling
+    await delay(answerAfterCancel)
+    if (this.#flight[0] !== exchange) return
+    this.broken = true
+    exchange.handleError(noAnswerError(this.#options.answerWithin()))
     this.destroy()
   }
 }

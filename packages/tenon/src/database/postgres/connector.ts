@@ -37,12 +37,12 @@ export class Connector {
 
   /** What stands on a connection that counts against `max`. */
   channel(client: Client, corked = false): PostgresChannel {
-    return this.#channel(client, answerWithin(this.settings), corked)
+    return this.#channel(client, () => answerWithin(this.settings, this.isPooler), corked)
   }
 
   /** As `channel`, for work that may take its time. */
   patientChannel(client: Client): PostgresChannel {
-    return this.#channel(client, 0, false)
+    return this.#channel(client, () => 0, false)
   }
 
   /** Tries again while the server starts or wakes up. Throws DatabaseUnavailable. */
@@ -77,7 +77,7 @@ export class Connector {
     if (this.isClosed) throw new DatabaseUnavailable(`Cannot use ${this.settings.place}: it has been closed.`)
   }
 
-  #channel(client: Client, within: number, corked: boolean): PostgresChannel {
+  #channel(client: Client, within: () => number, corked: boolean): PostgresChannel {
     const { settings } = this
     return new PostgresChannel(client, {
       plans: this.#plans,

@@ -1,5 +1,5 @@
 import type { TenonError } from '../../core/errors.ts'
-import { DatabaseUnavailable, isConnectionFailure, toDatabaseError } from '../errors.ts'
+import { DatabaseError, DatabaseUnavailable, isConnectionFailure, toDatabaseError } from '../errors.ts'
 
 interface Failure {
   readonly message: string
@@ -65,6 +65,14 @@ export function noAnswerError(milliseconds: number): DatabaseUnavailable {
 /** True where a pooler refuses a start-up parameter that PostgreSQL takes. */
 export function isPoolerRefusal(error: unknown): boolean {
   return (error as Failure).message.includes('unsupported startup parameter')
+}
+
+/** What needs the same server connection for longer than a transaction. */
+export function poolerError(what: string): DatabaseError {
+  const message =
+    `Cannot ${what}: a pooler stands before the server, and the connection that it lends ends with each transaction. ` +
+    "Use the server's own address."
+  return new DatabaseError('TENON_POOLED', message, {})
 }
 
 /** An error of connecting: whatever it is, no statement can run. */

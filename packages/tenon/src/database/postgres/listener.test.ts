@@ -55,7 +55,7 @@ describe('listen on postgres', () => {
   })
 
   it('comes back after the network was away for a while', async () => {
-    const network = await Network.start(database.url)
+    await using network = await Network.start(database.url)
     const driver = openPostgres({ url: network.url, connectionTimeout: 1 })
     const heard: string[] = []
     await driver.listen('channel', (payload) => heard.push(payload), { onGap: () => heard.push('gap') })
@@ -67,7 +67,6 @@ describe('listen on postgres', () => {
     await until(() => heard.length === 2)
     assert.deepEqual(heard, ['gap', 'again'])
     await driver.close()
-    await network.stop()
   })
 
   it('counts against the pool, and is refused where that has no room for it', async () => {

@@ -1,9 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { UsageError } from '../../core/errors.ts'
 import type { ListenOptions, Subscription } from '../driver.ts'
-import { DatabaseError } from '../errors.ts'
 import type { CheckedPool, Loan } from './checked-pool.ts'
 import type { Connector } from './connector.ts'
+import { poolerError } from './failure.ts'
 
 interface Ear extends ListenOptions {
   readonly channel: string
@@ -73,7 +73,7 @@ export class Listener {
     const loan = await this.#pool.take()
     if (this.#connector.isPooler) {
       this.#pool.give(loan)
-      throw poolerError()
+      throw poolerError('listen')
     }
     loan.client.on('notification', ({ channel, payload = '' }) => this.#hear(channel, payload))
     loan.client.once('end', () => void this.#lost(loan))
@@ -139,11 +139,4 @@ function tooSmallError(max: number): UsageError {
     `Cannot listen: it takes a connection for itself, and a pool of ${max} leaves none for transactions. ` +
       'Raise the pool size to 3 or more.',
   )
-}
-
-function poolerError(): DatabaseError {
-  const message =
-    'Cannot listen: a pooler stands before the server, and what it lends ends with each transaction. ' +
-    "Use the server's own address."
-  return new DatabaseError('TENON_POOLED', message, {})
 }

@@ -39,14 +39,13 @@ describe('openPostgres', () => {
   })
 
   it('connects as soon as the server is there', async () => {
-    const network = await Network.start(database.url)
+    await using network = await Network.start(database.url)
     await network.stop()
     await using driver = disposable(openPostgres({ url: network.url }))
     const answer = driver.run(statement('select 1'))
     await delay(150)
     await network.listen()
     assert.deepEqual((await answer).rows, [['1']])
-    await network.stop()
   })
 
   it('refuses a URL that it cannot read, without its password', () => {
@@ -67,7 +66,7 @@ describe('openPostgres', () => {
   })
 
   it('does not show one either whose end it hears of only as the answer to its statement', async () => {
-    const network = await Network.start(database.url)
+    await using network = await Network.start(database.url)
     await using driver = disposable(openPostgres({ url: network.url, max: 1 }))
     const killUnheard = async () => {
       const pid = await processOf(driver)
@@ -79,7 +78,6 @@ describe('openPostgres', () => {
     await killUnheard()
     await driver.transaction((connection) => connection.run(statement("insert into entry values ('unheard')")))
     assert.equal(await entries('unheard'), '2')
-    await network.stop()
   })
 
   it('lives on when a connection dies inside a transaction, and that transaction fails', async () => {
@@ -106,27 +104,25 @@ describe('openPostgres', () => {
   })
 
   it('checks a connection that was idle for a second, and replaces it when it does not answer', async () => {
-    const network = await Network.start(database.url)
+    await using network = await Network.start(database.url)
     await using driver = disposable(openPostgres({ url: network.url }))
     await driver.run(statement('select 1'))
     network.swallowEverything()
     await delay(1100)
     assert.deepEqual((await driver.run(statement('select 2'))).rows, [['2']])
-    await network.stop()
   })
 
   it('gives up on a statement that the network has swallowed, and heals', async () => {
-    const network = await Network.start(database.url)
+    await using network = await Network.start(database.url)
     await using driver = disposable(openPostgres({ url: network.url, max: 1, statementTimeout: 200 }))
     await driver.run(statement('select 1'))
     network.swallowEverything()
     await assert.rejects(driver.run(statement('select 2')), DatabaseUnavailable)
     assert.deepEqual((await driver.run(statement('select 3'))).rows, [['3']])
-    await network.stop()
   })
 
   it('says so when it cannot know whether COMMIT was done', async () => {
-    const network = await Network.start(database.url)
+    await using network = await Network.start(database.url)
     await using driver = disposable(openPostgres({ url: network.url }))
     network.cutAfter('COMMIT')
     const attempt = driver.transaction((connection) =>
@@ -135,17 +131,15 @@ describe('openPostgres', () => {
     await assert.rejects(attempt, CommitUnknown)
     await delay(50)
     assert.equal(await entries('unknown'), '1')
-    await network.stop()
   })
 
   it('does not repeat a statement whose answer was lost', async () => {
-    const network = await Network.start(database.url)
+    await using network = await Network.start(database.url)
     await using driver = disposable(openPostgres({ url: network.url }))
     network.cutAfter('lost answer')
     await assert.rejects(driver.run(statement("insert into entry values ('lost answer')")), DatabaseUnavailable)
     await delay(50)
     assert.equal(await entries('lost answer'), '1')
-    await network.stop()
   })
 
   it('waits no longer than connectionTimeout for a busy pool', async () => {

@@ -20,7 +20,7 @@ import type { PostgresChannel } from './channel.ts'
 import { CheckedPool, type Loan } from './checked-pool.ts'
 import type { UtcClient } from './client.ts'
 import { Connector } from './connector.ts'
-import { connectError, isRepeatable } from './failure.ts'
+import { connectError, isRepeatable, poolerError } from './failure.ts'
 import { Lanes } from './lanes.ts'
 import { Listener } from './listener.ts'
 import { clientConfig, type PostgresOptions, type PostgresSettings, readOptions } from './options.ts'
@@ -120,12 +120,15 @@ class PooledDriver implements PostgresDriver {
   async session<T>(work: (connection: Connection) => Promise<T>): Promise<T> {
     this.#connector.refuseWhenClosed()
     const client = new this.#connector.Client(clientConfig(this.#connector.settings))
-    const lease = new Lease(this.#connector.patientChannel(client))
+    const channel = this.#connector.patientChannel(client)
+    const lease = new Lease(channel)
     this.#sessions.add(client)
     try {
       await client.connect().catch((error) => {
         throw connectError(error, this.place)
       })
+      await this.#connector.inspect(client, channel)
+      if (this.#connector.isPooler) throw poolerError('open a session')
       return await work(lease)
     } finally {
       await lease.end()

@@ -58,9 +58,10 @@ export function readOptions(options: PostgresOptions): PostgresSettings {
 // The driver waits longer than the server, so that the server's own answer is what normally ends a statement.
 const answerMargin = 2_000
 
-/** Milliseconds after which the driver gives up what the server has not answered. */
-export function answerWithin(settings: PostgresSettings): number {
-  return settings.statementTimeout + answerMargin
+/** Milliseconds after which the driver cancels what the server has not answered; 0 for never. */
+export function answerWithin({ statementTimeout }: PostgresSettings, isPooler: boolean): number {
+  // Behind a pooler the server knows of no limit.
+  return isPooler || statementTimeout === 0 ? statementTimeout : statementTimeout + answerMargin
 }
 
 /** What every connection that counts against `max` is opened with. */

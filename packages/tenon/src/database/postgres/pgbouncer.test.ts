@@ -1,0 +1,201 @@
+import assert from 'node:assert/strict'
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { chownSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { connect, createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { after, before, describe, it } from 'node:test'
+import { setTimeout as delay } from 'node:timers/promises'
+import { createDatabase, type TestDatabase } from '../../testing/server.ts'
+import { Database } from '../database.ts'
+import { openPostgres, type PostgresDriver } from './open-postgres.ts'
+import type { PostgresOptions } from './options.ts'
+
+const binary = ['/usr/sbin/pgbouncer', '/usr/bin/pgbouncer', '/opt/homebrew/bin/pgbouncer'].find(existsSync)
+
+// Written for 1.18, which knows nothing of clients' prepared statements.
+describe('PgBouncer in transaction mode', { skip: binary === undefined && 'pgbouncer is not installed' }, () => {
+  let database: TestDatabase
+  let bouncer: Bouncer
+  let driver: PostgresDriver
+
+  before(async () => {
+    database = await createDatabase()
+    bouncer = await Bouncer.start(binary ?? '', database.url)
+    driver = openPostgres({ url: bouncer.url })
+    await driver.run(statement('create table entry (name text primary key)'))
+  })
+
+  after(async () => {
+    await driver?.close()
+    await bouncer?.stop()
+    await database?.drop()
+  })
+
+  const open = (options: Partial<PostgresOptions> = {}) => {
+    const other = openPostgres({ url: bouncer.url, ...options })
+    return Object.assign(other, { [Symbol.asyncDispose]: () => other.close() })
+  }
+
+  it('is found out, and statements with names go unnamed', async () => {
+    assert.equal(driver.metrics().pooled, true)
+    const named = (index: number) => ({
+      name: `n${index % 10}`,
+      text: `select ${index % 10}, $1::int`,
+      values: [`${index}`],
+    })
+    const answers = await Promise.all(Array.from({ length: 400 }, (_, index) => driver.run(named(index))))
+    assert.ok(answers.every(({ rows }, index) => rows[0]?.[1] === `${index}` && rows[0]?.[0] === `${index % 10}`))
+    assert.deepEqual((await driver.run(statement('select count(*) from pg_prepared_statements'))).rows, [['0']])
+  })
+
+  it('is found out as well where it takes statement_timeout at the start and passes nothing on', async () => {
+    await using other = open({ statementTimeout: 0 })
+    await other.run(statement('select 1'))
+    assert.equal(other.metrics().pooled, true)
+  })
+
+  it('carries transactions beside statements, each on one server connection', async () => {
+    const transaction = (index: number) =>
+      driver.transaction(async (connection) => {
+        const pids = new Set<string | null | undefined>()
+        for (let count = 0; count < 5; count++) {
+          pids.add((await connection.run(statement('select pg_backend_pid()'))).rows[0]?.[0])
+        }
+        await connection.run(statement('insert into entry values ($1)', `${index}`))
+        if (index % 2 === 1) throw new Error('back')
+        return pids.size
+      })
+    const work = Array.from({ length: 40 }, (_, index) => [
+      transaction(index),
+      driver.run(statement('select count(*) from entry')),
+    ])
+    const settled = await Promise.allSettled(work.flat())
+    assert.equal(settled.filter(({ status }) => status === 'rejected').length, 20)
+    const sizes = settled.filter((one) => one.status === 'fulfilled').map(({ value }) => value)
+    assert.ok(sizes.every((size) => typeof size !== 'number' || size === 1))
+    assert.deepEqual((await driver.run(statement('select count(*) from entry'))).rows, [['20']])
+  })
+
+  it('speaks UTC and ISO dates', async () => {
+    const text = "select timestamptz '2026-03-01 12:00:00+02'"
+    assert.deepEqual((await driver.run(statement(text))).rows, [['2026-03-01 10:00:00+00']])
+  })
+
+  it('passes cancel requests on: of time limits, and of signals', async () => {
+    await using other = open({ statementTimeout: 100 })
+    await assert.rejects(other.run(statement("select pg_sleep(20), 'limit'")), { code: 'TENON_STATEMENT_TIMEOUT' })
+    const inside = driver.transaction((connection) =>
+      connection.run(statement("select pg_sleep(20), 'limit'"), { signal: AbortSignal.timeout(100) }),
+    )
+    await assert.rejects(inside, { code: 'TENON_STATEMENT_CANCELLED' })
+    await delay(300)
+    const text =
+      "select count(*) from pg_stat_activity where state = 'active' and query like '%sleep%limit%' and pid <> pg_backend_pid()"
+    assert.deepEqual((await driver.run(statement(text))).rows, [['0']])
+  })
+
+  it('carries streams and COPY', async () => {
+    const db = new Database(driver)
+    await driver.run(statement('delete from entry'))
+    assert.equal(await db.copyFrom('copy entry from stdin', ['a\n', 'b\n', 'c\n']), 3)
+    const names: unknown[] = []
+    for await (const { rows } of driver.stream(statement('select name from entry order by name'), { batch: 2 })) {
+      names.push(...rows.flat())
+    }
+    assert.deepEqual(names, ['a', 'b', 'c'])
+  })
+
+  it('is refused by name where a connection would have to stay the same', async () => {
+    await assert.rejects(
+      driver.listen('channel', () => {}),
+      { code: 'TENON_POOLED' },
+    )
+    await assert.rejects(
+      driver.session(async () => {}),
+      { code: 'TENON_POOLED' },
+    )
+    await using fresh = open()
+    await assert.rejects(
+      fresh.session(async () => {}),
+      { code: 'TENON_POOLED' },
+    )
+    assert.equal(await new Database(driver).warnOfPoolSize(1_000), null)
+  })
+})
+
+function statement(text: string, ...values: string[]) {
+  return { text, values }
+}
+
+/** A PgBouncer of its own before a database, with three server connections. */
+class Bouncer {
+  readonly url: string
+  readonly #process: ChildProcess
+  readonly #folder: string
+
+  static async start(program: string, target: string): Promise<Bouncer> {
+    const { hostname, port, username, password, pathname } = new URL(target)
+    const folder = mkdtempSync(join(tmpdir(), 'tenon-pgbouncer-'))
+    const own = await freePort()
+    const configuration = `
+      [databases]
+      bounced = host=${hostname} port=${port} dbname=${pathname.slice(1)} user=${username} password=${decodeURIComponent(password)}
+      [pgbouncer]
+      listen_addr = 127.0.0.1
+      listen_port = ${own}
+      auth_type = any
+      pool_mode = transaction
+      default_pool_size = 3
+      max_client_conn = 100
+      unix_socket_dir =
+    `
+    writeFileSync(join(folder, 'pgbouncer.ini'), configuration.replaceAll(/^ +/gm, ''))
+    const account = unprivileged()
+    if (account) for (const path of [folder, join(folder, 'pgbouncer.ini')]) chownSync(path, account.uid, account.gid)
+    const child = spawn(program, [join(folder, 'pgbouncer.ini')], { stdio: 'ignore', ...account })
+    const bouncer = new Bouncer(child, folder, `postgres://anybody@127.0.0.1:${own}/bounced`)
+    for (let round = 0; round < 100 && !(await answers(own)); round++) await delay(50)
+    return bouncer
+  }
+
+  private constructor(child: ChildProcess, folder: string, url: string) {
+    this.#process = child
+    this.#folder = folder
+    this.url = url
+  }
+
+  async stop(): Promise<void> {
+    if (this.#process.exitCode === null) {
+      this.#process.kill('SIGKILL')
+      await once(this.#process, 'close')
+    }
+    rmSync(this.#folder, { recursive: true, force: true })
+  }
+}
+
+/** PgBouncer refuses to run as root. */
+function unprivileged(): { uid: number; gid: number } | undefined {
+  if (process.getuid?.() !== 0) return undefined
+  const [uid, gid] = ['-u', '-g'].map((which) => Number(execFileSync('id', [which, 'nobody'], { encoding: 'utf8' })))
+  return { uid: uid ?? 0, gid: gid ?? 0 }
+}
+
+async function freePort(): Promise<number> {
+  const probe = createServer()
+  await new Promise<void>((resolve) => probe.listen(0, '127.0.0.1', resolve))
+  const { port } = probe.address() as { port: number }
+  await new Promise((resolve) => probe.close(resolve))
+  return port
+}
+
+function answers(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(port, '127.0.0.1')
+    socket.once('connect', () => resolve(true))
+    socket.once('error', () => resolve(false))
+    socket.once('close', () => socket.destroy())
+    socket.once('connect', () => socket.end())
+  })
+}
