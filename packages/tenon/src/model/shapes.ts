@@ -8,7 +8,8 @@ type Shape = Record<string, z.core.$ZodType>
 
 type Member = AnyField | Computed<z.core.$ZodType>
 
-const isWritable = (member: Member) => !hasOneOf(member, 'readOnly', 'private', 'generated', 'computed')
+/** In the create shape. */
+export const isWritable = (member: Member) => !hasOneOf(member, 'readOnly', 'private', 'generated', 'computed')
 const isChangeable = (member: Member) => isWritable(member) && !hasOneOf(member, 'writeOnce')
 const isVisible = (member: Member) => !hasOneOf(member, 'writeOnly', 'private')
 

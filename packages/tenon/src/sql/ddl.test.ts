@@ -103,6 +103,8 @@ describe('createTableStatements', () => {
   constraint "orders_pkey" primary key ("region", "number"),
   constraint "one_start" unique nulls not distinct ("region", "starts_at"),
   constraint "orders_region_check" check (char_length("region") <= 2),
+  constraint "orders_starts_at_check" check ("starts_at" between '0001-01-01T00:00:00.000Z' and '9999-12-31T23:59:59.999999Z'),
+  constraint "orders_ends_at_check" check ("ends_at" between '0001-01-01T00:00:00.000Z' and '9999-12-31T23:59:59.999999Z'),
   constraint "orders_period_check" check (starts_at < ends_at)
 )`,
       `create table "shop"."lines" (
