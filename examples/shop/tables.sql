@@ -40,7 +40,7 @@ create table "orders" (
   constraint "orders_ordered_on_check" check ("ordered_on" between '2020-01-01' and '9999-12-31'),
   constraint "orders_wanted_by_check" check ("wanted_by" between '0001-01-01' and '9999-12-31'),
   constraint "orders_deliver_at_check" check ("deliver_at" between '00:00:00' and '23:59:59.999999'),
-  constraint "orders_dates_check" check (ordered_on <= wanted_by),
+  constraint "orders_dates_check" check ("ordered_on" <= "wanted_by"),
   constraint "orders_customer_id_fkey" foreign key ("customer_id") references "customers" ("id") on delete restrict
 );
 
