@@ -41,7 +41,7 @@ export class Order extends Model(
   },
   {
     comment: 'What customers have asked for.',
-    checks: { dates: { sql: 'ordered_on <= wanted_by' } },
+    checks: { dates: ['ordered_on', '<=', 'wanted_by'] },
     indexes: [
       ['customer_id', 'ordered_on'],
       { name: 'orders_open', fields: ['ordered_on'], where: { sql: "state = 'open'" } },

@@ -10,7 +10,7 @@ create table "customers" (
   "updated_at" timestamptz not null default now(),
   constraint "customers_pkey" primary key ("id"),
   constraint "customers_email_key" unique ("email"),
-  constraint "customers_email_check" check (char_length("email") <= 254 and "email" = lower("email")),
+  constraint "customers_email_check" check (char_length("email") <= 254 and "email" = lower("email") and "email" ~ E'^(?:[A-Za-z0-9_''+\\-]+\\.)*[A-Za-z0-9_''+\\-]*[A-Za-z0-9_+\\-]@(?:[A-Za-z0-9][A-Za-z0-9\\-]*\\.)+[A-Za-z]{2,}$'),
   constraint "customers_name_check" check (char_length("name") between 1 and 200),
   constraint "customers_country_check" check ("country" ~ '^[A-Z]{2}$'),
   constraint "customers_interests_check" check (cardinality("interests") <= 3 and array_position("interests", null) is null and "interests" <@ array['books', 'music', 'games'])
@@ -40,7 +40,7 @@ create table "orders" (
   constraint "orders_ordered_on_check" check ("ordered_on" between '2020-01-01' and '9999-12-31'),
   constraint "orders_wanted_by_check" check ("wanted_by" between '0001-01-01' and '9999-12-31'),
   constraint "orders_deliver_at_check" check ("deliver_at" between '00:00:00' and '23:59:59.999999'),
-  constraint "orders_dates_check" check (ordered_on <= wanted_by),
+  constraint "orders_dates_check" check ("ordered_on" <= "wanted_by"),
   constraint "orders_customer_id_fkey" foreign key ("customer_id") references "customers" ("id") on delete restrict
 );
 

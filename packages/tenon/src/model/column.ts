@@ -93,6 +93,8 @@ export interface Column {
   readonly length?: Limits<number>
   /** Values, in the text form that PostgreSQL reads. */
   readonly range?: Limits<string>
+  /** What the kind can hold in memory and on the wire, where that is less than the column's type does. */
+  readonly bounds?: Required<Limits<string>>
   readonly pattern?: RegExp
   readonly lowerCase?: boolean
   /** The values of a `oneOf`, in the order in which they sort. */

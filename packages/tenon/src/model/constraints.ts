@@ -1,8 +1,9 @@
 import { UsageError } from '../core/errors.ts'
 import { isSql, type ReferenceActions, type Sql } from './column.ts'
+import { isComparison } from './comparisons.ts'
 import { type ColumnDescription, describeModel, type ModelDescription } from './description.ts'
 import type { AnyModel } from './infer.ts'
-import type { IndexOptions } from './options.ts'
+import type { ComparisonOperator, IndexOptions } from './options.ts'
 
 export interface UniqueDescription {
   readonly name: string | null
@@ -29,12 +30,21 @@ export type IndexPartDescription =
   | { readonly column: ColumnDescription; readonly direction: 'asc' | 'desc'; readonly nulls: 'first' | 'last' | null }
   | { readonly expression: Sql }
 
+export type CheckDescription =
+  | { readonly name: string; readonly expression: Sql }
+  | {
+      readonly name: string
+      readonly left: ColumnDescription
+      readonly operator: ComparisonOperator
+      readonly right: ColumnDescription
+    }
+
 /** What holds for several columns or rows of a table, from the fields and the options alike. */
 export interface Constraints {
   readonly uniques: readonly UniqueDescription[]
   readonly foreignKeys: readonly ForeignKeyDescription[]
   readonly indexes: readonly IndexDescription[]
-  readonly checks: readonly { readonly name: string; readonly expression: Sql }[]
+  readonly checks: readonly CheckDescription[]
 }
 
 /** Throws UsageError where an option names a field that there is not, or a reference does not fit what it refers to. */
@@ -44,7 +54,11 @@ export function describeConstraints(model: ModelDescription): Constraints {
     uniques: uniquesOf(model),
     foreignKeys: foreignKeysOf(model),
     indexes: indexesOf(model),
-    checks: Object.entries(checks).map(([name, expression]) => ({ name, expression })),
+    checks: Object.entries(checks).map(([name, check]) => {
+      if (!isComparison(check)) return { name, expression: check }
+      const [left, operator, right] = check
+      return { name, left: columnOf(model, left), operator, right: columnOf(model, right) }
+    }),
   }
 }
 

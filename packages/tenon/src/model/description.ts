@@ -4,11 +4,14 @@ import { Field } from './field.ts'
 import type { AnyModel, LinkKeys, Many, One, Single } from './infer.ts'
 import type { ModelOptions } from './options.ts'
 import { assertDirect, type ModelParts } from './parts.ts'
+import { isWritable } from './shapes.ts'
 
 /** A column with the names of its field and of itself. */
 export interface ColumnDescription extends Column {
   readonly field: string
   readonly name: string
+  /** Clients may set it, in a create or in an update. */
+  readonly writable: boolean
 }
 
 export type RelationDescription =
@@ -73,7 +76,9 @@ function toDescription(model: AnyModel): ModelDescription {
   const { schema = null } = options as ModelDescription['options']
   const columns: ColumnDescription[] = []
   for (const [field, entry] of Object.entries(fields)) {
-    if (entry instanceof Field) columns.push({ ...entry.column, field, name: entry.column.name ?? snakeCase(field) })
+    if (!(entry instanceof Field)) continue
+    const name = entry.column.name ?? snakeCase(field)
+    columns.push({ ...entry.column, field, name, writable: isWritable(entry) })
   }
   const relations = new Map<string, RelationDescription>()
   const description: ModelDescription = {

@@ -21,7 +21,7 @@ export type { AnyModel, Changes, Fields, Instance, NewRow, Row, With } from './i
 export { array, type Bytes, boolean, bytes, json, uuid } from './kinds.ts'
 export { Model, type ModelClass } from './model.ts'
 export { bigint, type ExactInteger, float, identity, integer, type NumericRules, numeric } from './numbers.ts'
-export type { IndexOptions, IndexPart, ModelOptions, ReferenceOptions, UniqueOptions } from './options.ts'
+export type { Comparison, IndexOptions, IndexPart, ModelOptions, ReferenceOptions, UniqueOptions } from './options.ts'
 export { type Problem, toProblems } from './problems.ts'
 export { errorCodes, shapeNames, withCode } from './registries.ts'
 export { belongsTo, hasMany, hasOne, manyToMany } from './relations.ts'

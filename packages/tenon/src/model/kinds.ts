@@ -6,8 +6,9 @@ import type { Mark, Marked } from './infer.ts'
 import { base64Writers } from './registries.ts'
 import { byteCount, storableDocument } from './rules.ts'
 
-export function uuid(): Field<z.ZodUUID> {
-  return new Field(z.uuid(), { type: 'uuid', parserOnly: ['versions 1 to 8'] })
+/** A UUID of any version: what PostgreSQL keeps, it also lets in. */
+export function uuid(): Field<z.ZodGUID> {
+  return new Field(z.guid(), { type: 'uuid' })
 }
 
 export function boolean(): Field<z.ZodBoolean> {

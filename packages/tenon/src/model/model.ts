@@ -55,10 +55,10 @@ export function Model<const N extends string, F extends object>(
 
     // A shape is made once, on first use: only then does the class have its name and do its relations exist.
     static get create() {
-      return keep(kept, this, 'create', () => createShape(this.name, fields))
+      return keep(kept, this, 'create', () => createShape(this.name, fields, options.checks ?? {}))
     }
     static get update() {
-      return keep(kept, this, 'update', () => updateShape(this.name, fields))
+      return keep(kept, this, 'update', () => updateShape(this.name, fields, options.checks ?? {}))
     }
     static get public() {
       return keep(kept, this, 'public', () => publicShape(this.name, fields))

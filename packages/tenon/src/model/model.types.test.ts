@@ -196,6 +196,11 @@ describe('types', () => {
       /Type '"b"' is not assignable to type/,
     ],
     [
+      'an unknown field in a check',
+      `class Bad extends Model('bad', { a: date(), b: date() }, { checks: { order: ['a', '<', 'c'] } }) {}`,
+      /Type '"c"' is not assignable to type/,
+    ],
+    [
       'an unknown action of a reference',
       `uuid().references(() => Sale, { onDelete: 'delete' })`,
       /Type '"delete"' is not assignable to type/,

@@ -29,13 +29,10 @@ export function bigint({
   let schema = z.int()
   if (min !== undefined) schema = schema.min(Number(min))
   if (max !== undefined) schema = schema.max(Number(max))
-  const isBounded = min !== undefined && max !== undefined
-  return new Field(schema, {
-    type: 'bigint',
-    ...rangeOf(min, max),
-    ...(isBounded ? {} : { parserOnly: ['safe integers'] }),
-  })
+  return new Field(schema, { type: 'bigint', ...rangeOf(min, max), bounds: safeIntegers })
 }
+
+const safeIntegers = { min: String(Number.MIN_SAFE_INTEGER), max: String(Number.MAX_SAFE_INTEGER) }
 
 function exactInteger(min: bigint, max: bigint, range: Pick<Column, 'range'>): Field<ExactInteger> {
   const wire = z.string().check(matching(/^-?(?:0|[1-9]\d{0,18})$/, 'must be a whole number as a text'))

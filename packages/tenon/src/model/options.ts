@@ -33,6 +33,11 @@ export interface ReferenceOptions<F> extends ReferenceActions {
   readonly targets?: readonly string[]
 }
 
+export type ComparisonOperator = '<' | '<=' | '>' | '>='
+
+/** A rule between two fields of one kind, which the parser has as well as the table; one that is null passes. */
+export type Comparison<F> = readonly [left: keyof F & string, operator: ComparisonOperator, right: keyof F & string]
+
 export interface ModelOptions<F> {
   /** The schema of the database that the table is in; without it the first of the connection's search path. */
   readonly schema?: string
@@ -41,6 +46,9 @@ export interface ModelOptions<F> {
   readonly indexes?: readonly (readonly (keyof F)[] | IndexOptions<F>)[]
   readonly uniques?: readonly (readonly (keyof F)[] | UniqueOptions<F>)[]
   readonly references?: readonly ReferenceOptions<F>[]
-  /** Rules over several columns, by name: `{ period: { sql: 'starts_at < ends_at' } }`. The table alone has them. */
-  readonly checks?: Readonly<Record<string, Sql>>
+  /**
+   * Rules over several fields, by name. `{ period: ['starts_at', '<', 'ends_at'] }` is a rule of the parser and of the
+   * table; `{ total: { sql: 'price * quantity < 1000' } }` is one of the table alone.
+   */
+  readonly checks?: Readonly<Record<string, Comparison<F> | Sql>>
 }

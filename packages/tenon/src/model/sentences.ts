@@ -20,6 +20,7 @@ const kinds: Readonly<Record<string, string>> = {
 const formats: Readonly<Record<string, string>> = {
   email: 'an e-mail address',
   uuid: 'a UUID',
+  guid: 'a UUID',
   url: 'a URL',
   hostname: 'a host name',
   ipv4: 'an IPv4 address',

@@ -11,8 +11,10 @@ import {
   integer,
   Model,
   now,
+  numeric,
   text,
   timestamp,
+  toProblems,
   uuid,
   uuidV7,
 } from './index.ts'
@@ -52,6 +54,41 @@ describe('access', () => {
 
   it('keeps a computed member out of the table', () => {
     assert.equal(describeModel(Task).byField.get('overdue'), undefined)
+  })
+})
+
+describe('a check between two fields', () => {
+  const fields = {
+    id: identity(),
+    starts: timestamp(),
+    ends: timestamp().code('INVALID_END').nullable(),
+    low: numeric().default('0'),
+    high: numeric().default('10'),
+  }
+  class Meeting extends Model('meetings', fields, {
+    checks: { period: ['ends', '>', 'starts'], range: ['low', '<=', 'high'] },
+  }) {}
+  const [early, late] = ['2026-01-01T00:00:00Z', '2026-01-02T00:00:00Z']
+
+  it('is a rule of create, and of update where both are given', () => {
+    assert.ok(Meeting.create.safeParse({ starts: early, ends: late, low: '10' }).success)
+    assert.ok(Meeting.create.safeParse({ starts: early }).success)
+    assert.ok(Meeting.update.safeParse({ ends: early }).success)
+    assert.ok(!Meeting.update.safeParse({ starts: late, ends: early }).success)
+    const input = { starts: early, ends: early, low: '10.01' }
+    const { error } = Meeting.create.safeParse(input)
+    assert.deepEqual(toProblems(Meeting.create, input, error?.issues ?? []), [
+      { path: ['ends'], message: 'ends must be greater than starts.', code: 'INVALID_END' },
+      { path: ['low'], message: 'low must be at most high.', code: null },
+    ])
+  })
+
+  it('is refused for kinds whose order the database has for itself', () => {
+    const Wrong = Model('wrong', { a: text(), b: text() }, { checks: { order: ['a', '<', 'b'] } })
+    assert.throws(
+      () => Wrong.create,
+      /Cannot compare a with b: text and text have no order .* Write the check as \{ sql \}/,
+    )
   })
 })
 

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { UsageError } from '../core/errors.ts'
+import { withComparisons } from './comparisons.ts'
 import { type AnyField, Computed, Field } from './field.ts'
 import type { AnyModel, Many, One, Single } from './infer.ts'
 import { shapeNames } from './registries.ts'
@@ -8,7 +9,8 @@ type Shape = Record<string, z.core.$ZodType>
 
 type Member = AnyField | Computed<z.core.$ZodType>
 
-const isWritable = (member: Member) => !hasOneOf(member, 'readOnly', 'private', 'generated', 'computed')
+/** In the create shape. */
+export const isWritable = (member: Member) => !hasOneOf(member, 'readOnly', 'private', 'generated', 'computed')
 const isChangeable = (member: Member) => isWritable(member) && !hasOneOf(member, 'writeOnce')
 const isVisible = (member: Member) => !hasOneOf(member, 'writeOnly', 'private')
 
@@ -16,22 +18,18 @@ function hasOneOf(member: Member, ...marks: Member['marks'][number][]): boolean 
   return member.marks.some((mark) => marks.includes(mark))
 }
 
-export function createShape(name: string, fields: object): z.ZodObject {
-  return named(`${name}Create`, shapeOf(fields, isWritable, inCreate))
+export function createShape(name: string, fields: object, checks: object): z.ZodObject {
+  return named(`${name}Create`, withComparisons(z.object(shapeOf(fields, isWritable, inCreate)), fields, checks))
 }
 
-export function updateShape(name: string, fields: object): z.ZodObject {
-  return named(
-    `${name}Update`,
-    shapeOf(fields, isChangeable, (member) => z.exactOptional(member.schema)),
-  )
+/** A comparison needs both of its members; one that only the stored row could answer is left to the table. */
+export function updateShape(name: string, fields: object, checks: object): z.ZodObject {
+  const shape = shapeOf(fields, isChangeable, (member) => z.exactOptional(member.schema))
+  return named(`${name}Update`, withComparisons(z.object(shape), fields, checks))
 }
 
 export function publicShape(name: string, fields: object): z.ZodObject {
-  return named(
-    name,
-    shapeOf(fields, isVisible, (member) => member.schema),
-  )
+  return named(name, z.object(shapeOf(fields, isVisible, (member) => member.schema)))
 }
 
 /** Relations become getters: models may be circular, so the other model's shape is read when it is first needed. */
@@ -40,7 +38,7 @@ export function expandedShape(name: string, fields: object, relations: string[])
   for (const relation of relations) {
     Object.defineProperty(shape, relation, { get: () => related(name, fields, relation), enumerable: true })
   }
-  return named(`${name}With${relations.map(capitalized).join('')}`, shape)
+  return named(`${name}With${relations.map(capitalized).join('')}`, z.object(shape))
 }
 
 function shapeOf(
@@ -76,8 +74,8 @@ function related(name: string, fields: object, relation: string): z.core.$ZodTyp
   return (Reflect.get(fields, found.key) as AnyField).column.nullable ? z.nullable(schema) : schema
 }
 
-function named(name: string, shape: Shape): z.ZodObject {
-  return z.object(shape).register(shapeNames, { id: name })
+function named(name: string, shape: z.ZodObject): z.ZodObject {
+  return shape.register(shapeNames, { id: name })
 }
 
 function capitalized(name: string): string {

@@ -3,7 +3,7 @@ import type { Column } from './column.ts'
 import { Field } from './field.ts'
 import { characters, storable } from './rules.ts'
 
-/** Formats that Zod checks and OpenAPI names; the table cannot say them. */
+/** Formats that Zod checks and OpenAPI names. Where there is one pattern for it, the table has that. */
 const formats = {
   url: () => z.url(),
   hostname: () => z.hostname(),
@@ -35,11 +35,13 @@ export function text(rules: TextRules = {}): Field<z.ZodString> {
   if (pattern) schema = schema.regex(pattern)
   if (format) schema = schema.check(formats[format]())
   if (test) schema = schema.refine(test)
-  const parserOnly = [trim ? 'trim' : [], format ? `format ${format}` : [], test ? 'test' : []].flat()
+  const said = pattern ?? (format === 'ipv4' ? z.regexes.ipv4 : undefined)
+  const isSaid = said !== pattern || format === undefined
+  const parserOnly = [trim ? 'trim' : [], isSaid ? [] : `format ${format}`, test ? 'test' : []].flat()
   const column: Column = {
     type: 'text',
     ...(min === undefined && max === undefined ? {} : { length: limits(min, max) }),
-    ...(pattern ? { pattern } : {}),
+    ...(said ? { pattern: said } : {}),
     ...(lowerCase ? { lowerCase } : {}),
     ...(parserOnly.length > 0 ? { parserOnly } : {}),
   }
@@ -50,10 +52,14 @@ function limits(min: number | undefined, max: number | undefined): NonNullable<C
   return { ...(min === undefined ? {} : { min }), ...(max === undefined ? {} : { max }) }
 }
 
+// That of Zod 4.6, written out: the parser and the table must not change with a release of the library.
+const emailPattern =
+  /^(?:[A-Za-z0-9_'+-]+\.)*[A-Za-z0-9_'+-]*[A-Za-z0-9_+-]@(?:[A-Za-z0-9][A-Za-z0-9-]*\.)+[A-Za-z]{2,}$/
+
 /** An e-mail address of at most 254 characters (RFC 5321), kept in lower case: it compares without regard to case. */
 export function email(): Field<z.ZodEmail> {
-  const schema = z.email().max(254).toLowerCase()
-  return new Field(schema, { type: 'text', length: { max: 254 }, lowerCase: true, parserOnly: ['format email'] })
+  const schema = z.email({ pattern: emailPattern }).max(254).toLowerCase()
+  return new Field(schema, { type: 'text', length: { max: 254 }, lowerCase: true, pattern: emailPattern })
 }
 
 export type OneOf<V extends string> = z.ZodEnum<{ readonly [K in V]: K }>

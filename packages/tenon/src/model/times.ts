@@ -8,8 +8,7 @@ import { inYears1To9999, matching } from './rules.ts'
 /** On the wire an RFC 3339 text, read as UTC where it has no offset; in memory a Date to the microsecond. Years 1 to 9999. */
 export interface Timestamp extends z.ZodCodec<z.ZodISODateTime, z.ZodDate> {}
 
-const firstInstant = '0001-01-01T00:00:00.000Z'
-const lastInstant = '9999-12-31T23:59:59.999Z'
+const years = { min: '0001-01-01T00:00:00.000Z', max: '9999-12-31T23:59:59.999999Z' }
 
 export function timestamp({ min, max }: Limits<Date> = {}): Field<Timestamp> {
   // Zod's own pattern refuses a space, a small t, and seconds left out before a Z.
@@ -19,25 +18,31 @@ export function timestamp({ min, max }: Limits<Date> = {}): Field<Timestamp> {
   if (min) memory = memory.min(min)
   if (max) memory = memory.max(max)
   const schema = z.codec(wire, memory, { decode: toInstant, encode: (value) => value.toISOString() })
-  if (!min && !max) return new Field(schema, { type: 'timestamptz', parserOnly: ['years 1 to 9999'] })
-  const range = { min: min?.toISOString() ?? firstInstant, max: max?.toISOString() ?? lastInstant }
-  return new Field(schema, { type: 'timestamptz', range })
+  const range = { min: min?.toISOString() ?? years.min, max: max?.toISOString() ?? years.max }
+  return new Field(schema, { type: 'timestamptz', ...(min || max ? { range } : {}), bounds: years })
 }
+
+const days = { min: '0001-01-01', max: '9999-12-31' }
 
 /** A day without a time, and so without a time zone: the text `2026-01-31` on the wire and in memory. Years 1 to 9999. */
-export function date({ min = '0001-01-01', max = '9999-12-31' }: Limits<string> = {}): Field<z.ZodISODate> {
-  const schema = z.iso.date().check(between(min, max))
-  return new Field(schema, { type: 'date', range: { min, max } })
+export function date(limits: Limits<string> = {}): Field<z.ZodISODate> {
+  const range = { ...days, ...limits }
+  const column: Column = { type: 'date', ...(isGiven(limits) ? { range } : {}), bounds: days }
+  return new Field(z.iso.date().check(between(range)), column)
 }
 
+const clock = { min: '00:00:00', max: '23:59:59.999999' }
+
 /** A time of day without a zone, to the microsecond: the text `09:30:00` on the wire and in memory. */
-export function time({ min = '00:00:00', max = '23:59:59.999999' }: Limits<string> = {}): Field<z.ZodISOTime> {
+export function time(limits: Limits<string> = {}): Field<z.ZodISOTime> {
+  const range = { ...clock, ...limits }
   const schema = z.iso
     .time()
     .overwrite((value) => (value.length === 5 ? `${value}:00` : value))
     .check(matching(null, 'must have at most six digits after the point', (value) => value.length <= 15))
-    .check(between(min, max))
-  return new Field(schema, { type: 'time', range: { min, max }, parserOnly: ['no rounding to the microsecond'] })
+    .check(between(range))
+  const parserOnly = ['no rounding to the microsecond']
+  return new Field(schema, { type: 'time', ...(isGiven(limits) ? { range } : {}), bounds: clock, parserOnly })
 }
 
 /** A span of time: the ISO 8601 text `P1DT2H` on the wire and in memory, never negative. */
@@ -49,7 +54,11 @@ export function interval(): Field<z.ZodISODuration> {
   return new Field(schema, column)
 }
 
+function isGiven({ min, max }: Limits<string>): boolean {
+  return min !== undefined || max !== undefined
+}
+
 /** Texts of one length sort as the dates and times that they stand for. */
-function between(min: string, max: string) {
+function between({ min, max }: Required<Limits<string>>) {
   return matching(null, `must be from ${min} to ${max}`, (value) => value >= min && value <= max)
 }

@@ -5,7 +5,10 @@ import { toPosix } from './posix.ts'
 
 /** The conditions that a column's rules come to in SQL; a null passes each. */
 export function checksOf(column: ColumnDescription): string[] {
-  return conditionsOf(column, quoted(column.name))
+  // What no client sets is within the bounds of its kind, and a key is where the row it refers to has it.
+  const isBound = column.writable && !column.references && !column.identity
+  const range = column.range ?? (isBound ? column.bounds : undefined)
+  return conditionsOf(range ? { ...column, range } : column, quoted(column.name))
 }
 
 /** The rules of a column that the parser alone has, in words: those that SQL cannot say. */
@@ -56,7 +59,7 @@ function itemsOf(element: Column, name: string): string[] {
   const found = element.nullable ? [`coalesce(array_ndims(${name}), 1) = 1`] : [`array_position(${name}, null) is null`]
   if (element.values) found.push(`${name} <@ array[${element.values.map(literal).join(', ')}]`)
   const say = sayer(element.type)
-  const { min, max } = element.range ?? {}
+  const { min, max } = element.range ?? element.bounds ?? {}
   if (min !== undefined) found.push(`${say(min)} <= all (${name})`)
   if (max !== undefined) found.push(`${say(max)} >= all (${name})`)
   if (element.type === 'numeric' || element.type === 'double precision') {

@@ -42,7 +42,7 @@ class Order extends Model(
   {
     schema: 'shop',
     comment: 'What was bought.',
-    checks: { period: { sql: 'starts_at < ends_at' } },
+    checks: { period: ['starts_at', '<', 'ends_at'], first: { sql: 'number > 0' } },
     indexes: [
       ['starts_at'],
       { fields: [{ field: 'ends_at', direction: 'desc', nulls: 'last' }, 'region'], where: { sql: 'note is null' } },
@@ -103,7 +103,10 @@ describe('createTableStatements', () => {
   constraint "orders_pkey" primary key ("region", "number"),
   constraint "one_start" unique nulls not distinct ("region", "starts_at"),
   constraint "orders_region_check" check (char_length("region") <= 2),
-  constraint "orders_period_check" check (starts_at < ends_at)
+  constraint "orders_starts_at_check" check ("starts_at" between '0001-01-01T00:00:00.000Z' and '9999-12-31T23:59:59.999999Z'),
+  constraint "orders_ends_at_check" check ("ends_at" between '0001-01-01T00:00:00.000Z' and '9999-12-31T23:59:59.999999Z'),
+  constraint "orders_period_check" check ("starts_at" < "ends_at"),
+  constraint "orders_first_check" check (number > 0)
 )`,
       `create table "shop"."lines" (
   "id" uuid,

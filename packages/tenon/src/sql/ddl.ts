@@ -1,5 +1,6 @@
 import { UsageError } from '../core/errors.ts'
 import {
+  type CheckDescription,
   type Constraints,
   describeConstraints,
   type ForeignKeyDescription,
@@ -78,9 +79,7 @@ function tableSql({ model, uniques, checks }: Table, foreignKeys: readonly Forei
       : []),
     ...uniques.map((unique) => uniqueSql(model, unique)),
     ...columns.flatMap((column) => columnCheckSql(model, column)),
-    ...checks.map(
-      ({ name, expression }) => `constraint ${quoted(nameOf(bareTable, name, 'check'))} check (${expression.sql})`,
-    ),
+    ...checks.map((check) => checkSql(model, check)),
     ...foreignKeys.map((key) => foreignKeySql(model, key)),
   ]
   return `create table ${tableName(model)} (\n  ${lines.join(',\n  ')}\n)`
@@ -92,6 +91,14 @@ function columnCheckSql(model: ModelDescription, column: ColumnDescription): str
   if (conditions.length === 0) return []
   const name = nameOf(model.bareTable, column.name, 'check')
   return [`constraint ${quoted(name)} check (${conditions.join(' and ')})`]
+}
+
+function checkSql({ bareTable }: ModelDescription, check: CheckDescription): string {
+  const condition =
+    'expression' in check
+      ? check.expression.sql
+      : `${quoted(check.left.name)} ${check.operator} ${quoted(check.right.name)}`
+  return `constraint ${quoted(nameOf(bareTable, check.name, 'check'))} check (${condition})`
 }
 
 function uniqueSql({ bareTable }: ModelDescription, { name, columns, nullsNotDistinct }: UniqueDescription): string {

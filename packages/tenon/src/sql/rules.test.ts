@@ -52,13 +52,18 @@ const rules: Readonly<Record<string, Rule>> = {
     parserOnly: ['abc'],
   },
   'text with a quote in its pattern': { field: text({ pattern: /^[a'\\]+$/ }), good: ["a'\\"], bad: ['b'] },
-  'text of a format': { field: text({ format: 'ipv4' }), good: ['192.0.2.1'], bad: [], parserOnly: ['192.0.2.256'] },
+  'text of a format': { field: text({ format: 'ipv4' }), good: ['192.0.2.1'], bad: ['192.0.2.256'] },
+  'text of a format that is no pattern': {
+    field: text({ format: 'url' }),
+    good: ['https://a.b'],
+    bad: [],
+    parserOnly: ['a'],
+  },
   'text with a test': { field: text({ test: (value) => value !== 'x' }), good: ['y'], bad: [], parserOnly: ['x'] },
   email: {
     field: email(),
     good: ['Ada@Example.com', `${'a'.repeat(242)}@example.com`],
-    bad: [`${'a'.repeat(243)}@example.com`],
-    parserOnly: ['ada'],
+    bad: [`${'a'.repeat(243)}@example.com`, 'ada', 'a@b', '@b.cd', 'a..b@c.de'],
   },
   'one of': { field: oneOf('low', "it's"), good: ['low', "it's"], bad: ['LOW', ''] },
   boolean: { field: boolean(), good: [true, false], bad: ['perhaps'] },
@@ -72,8 +77,7 @@ const rules: Readonly<Record<string, Rule>> = {
   bigint: {
     field: bigint(),
     good: [Number.MAX_SAFE_INTEGER, Number.MIN_SAFE_INTEGER],
-    bad: [2 ** 63],
-    parserOnly: [2 ** 53],
+    bad: [2 ** 53, -(2 ** 53), 2 ** 63],
   },
   'bigint in a range': { field: bigint({ min: 0, max: 2 ** 40 }), good: [0, 2 ** 40], bad: [-1, 2 ** 40 + 1] },
   'exact bigint': {
@@ -105,15 +109,19 @@ const rules: Readonly<Record<string, Rule>> = {
   'float in a range': { field: float({ min: 0, max: 0.5 }), good: [0, 0.5], bad: [-1e-9, 0.5000001, 'NaN'] },
   uuid: {
     field: uuid(),
-    good: ['01936e5a-7c00-7000-8000-000000000001'],
-    bad: ['01936e5a-7c00-7000-8000-00000000000', 'x'],
-    parserOnly: ['01936e5a-7c00-9000-8000-000000000001'],
+    good: ['01936e5a-7c00-7000-8000-000000000001', 'ffffffff-ffff-ffff-ffff-ffffffffffff'],
+    bad: ['01936e5a-7c00-7000-8000-00000000000', '01936e5a-7c00-7000-8000-00000000000g', 'x'],
   },
   timestamp: {
     field: timestamp(),
     good: ['0001-01-01T00:00:00Z', '9999-12-31T23:59:59.999Z', '2026-01-31T12:00:00+02:00'],
-    bad: ['0000-12-31T23:59:59Z', '2026-02-29T00:00:00Z', 'x'],
-    parserOnly: ['infinity', '9999-12-31T23:59:59-01:00'],
+    bad: [
+      '0000-12-31T23:59:59Z',
+      '0001-01-01T00:00:00+01:00',
+      '2026-02-29T00:00:00Z',
+      'infinity',
+      '9999-12-31T23:59:59-01:00',
+    ],
   },
   'timestamp in a range': {
     field: timestamp({ min: new Date('2000-01-01T00:00:00Z'), max: new Date('2099-12-31T23:59:59.999Z') }),
@@ -172,7 +180,7 @@ const rules: Readonly<Record<string, Rule>> = {
   'array with nulls': { field: array(bigint({ exact: true }).nullable()), good: [['1', null]], bad: [['x']] },
   'array of bytes and documents': { field: array(bytes()), good: [['AAH/', '']], bad: [] },
   'array of documents': { field: array(json(z.object({ a: z.string() }))), good: [[{ a: '"\\' }]], bad: [] },
-  'array of timestamps': { field: array(timestamp()), good: [['2026-01-01T00:00:00Z']], bad: [['x']] },
+  'array of timestamps': { field: array(timestamp()), good: [['2026-01-01T00:00:00Z']], bad: [['x'], ['infinity']] },
 }
 
 const cases = Object.entries(rules).map(([name, rule], index) => {
@@ -252,21 +260,16 @@ describe('rulesOfParserOnly', () => {
     )
     assert.deepEqual([...listed].sort(), [
       'at most 1,000 digits on each side',
-      'format email',
-      'format ipv4',
+      'format url',
       'no rounding to the microsecond',
       'no rounding to the scale',
       'of each item: at most 1,000 digits on each side',
       'of each item: length',
       'of each item: the schema of the document',
-      'of each item: years 1 to 9999',
       'pattern /^\\s.\\S$/i',
-      'safe integers',
       'test',
       'the schema of the document',
       'trim',
-      'versions 1 to 8',
-      'years 1 to 9999',
     ])
   })
 })
