@@ -1,42 +1,60 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
-import type { AnyModel, Fields, Instance, NewRow, Row } from '../model/infer.ts'
+import { describeModel } from '../model/description.ts'
+import type { AnyModel, Instance, NewRow } from '../model/infer.ts'
+import type { Changes } from '../sql/infer.ts'
 import { Delete } from './delete.ts'
 import type { Connection, Driver } from './driver.ts'
-import { Insert } from './insert.ts'
+import { Find, type Key } from './find.ts'
+import { Insert, InsertMany } from './insert.ts'
 import { Select } from './select.ts'
-import { type InTransaction, Update } from './update.ts'
+import { type Context, type InTransaction, Site } from './site.ts'
+import { Update } from './update.ts'
 
 /** What can be asked of a database, inside a transaction and outside. */
 export abstract class Statements {
-  readonly #connection: Pick<Connection, 'run'>
-  readonly #inTransaction: InTransaction
+  readonly #context: Context
 
-  constructor(connection: Pick<Connection, 'run'>, inTransaction: InTransaction) {
-    this.#connection = connection
-    this.#inTransaction = inTransaction
+  constructor(context: Context) {
+    this.#context = context
   }
 
   select<M extends AnyModel>(model: M): Select<M, Instance<M>> {
-    return Select.of(this.#connection, model)
+    return Select.of(this.#site('select from', model, this.select), model)
   }
 
-  /** A new row; fields with a default may be left out. */
-  insert<M extends AnyModel>(model: M, values: NewRow<M>): Insert<M, Instance<M>> {
-    return new Insert(this.#connection, { model, values, relations: [], refusals: {} })
+  /** The row of a primary key or null: `db.find(Task, 1)`, `db.find(Link, { task_id, tag_id }).one(NoLink)`. */
+  find<M extends AnyModel>(model: M, key: Key<M>): Find<M, Instance<M>> {
+    return Find.of(this.#site('find', model, this.find), model, key)
   }
 
-  /** Without `where` it changes every row. */
-  update<M extends AnyModel>(model: M, values: Partial<Row<Fields<M>>>): Update<M, Instance<M>> {
-    return new Update(this.#connection, this.#inTransaction, { model, values, where: [], relations: [], refusals: {} })
+  /** A new row, or many by one statement; fields with a default may be left out. */
+  insert<M extends AnyModel>(model: M, rows: readonly NewRow<M>[]): InsertMany<M, Instance<M>>
+  insert<M extends AnyModel>(model: M, values: NewRow<M>): Insert<M, Instance<M>>
+  insert<M extends AnyModel>(model: M, values: NewRow<M> | readonly NewRow<M>[]) {
+    const site = this.#site('insert into', model, this.insert)
+    const state = { model, relations: [], refusals: {} }
+    if (Array.isArray(values)) return new InsertMany(site, { ...state, rows: values })
+    return new Insert(site, { ...state, rows: [values] })
   }
 
-  /** Without `where` it deletes every row. */
+  /** Values, or expressions of the row as it stands: sql`…`. Every row is changed only where `all()` says so. */
+  update<M extends AnyModel>(model: M, values: Changes<M>): Update<M, Instance<M>> {
+    const state = { model, values, where: [], everyRow: false, relations: [], refusals: {} }
+    return new Update(this.#site('update of', model, this.update), state)
+  }
+
+  /** Every row is deleted only where `all()` says so. */
   delete<M extends AnyModel>(model: M): Delete<M> {
-    return new Delete(this.#connection, model)
+    const state = { model, where: [], everyRow: false, refusals: {} }
+    return new Delete(this.#site('delete from', model, this.delete), state)
   }
 
   /** Runs `work` so that all of it happens or nothing; inside a transaction it is a savepoint. */
   abstract transaction<T>(work: (transaction: Transaction) => Promise<T>): Promise<T>
+
+  #site(what: string, model: AnyModel, entrance: CallableFunction): Site {
+    return new Site(this.#context, `${what} ${describeModel(model).name}`, entrance)
+  }
 }
 
 /** A database: each statement on its own commits at once. */
@@ -44,7 +62,7 @@ export class Database extends Statements {
   readonly #driver: Driver
 
   constructor(driver: Driver) {
-    super(driver, (work) => driver.transaction(work))
+    super({ connection: driver, inTransaction: (work) => driver.transaction(work), isTransaction: false })
     this.#driver = driver
   }
 
@@ -74,7 +92,8 @@ export class Transaction extends Statements {
   #depth = 0
 
   constructor(connection: Connection) {
-    super(connection, (work) => this.transaction((inner) => work(inner.#connection)))
+    const inTransaction: InTransaction = (work) => this.transaction((inner) => work(inner.#connection))
+    super({ connection, inTransaction, isTransaction: true })
     this.#connection = connection
   }
 

@@ -14,15 +14,9 @@ import {
   text,
   timestamp,
 } from '../model/index.ts'
-import {
-  countStatement,
-  deleteStatement,
-  insertStatement,
-  relatedStatement,
-  selectStatement,
-  updateStatement,
-} from './statements.ts'
+import { countStatement, deleteStatement, selectStatement } from './statements.ts'
 import { anyOf } from './where.ts'
+import { insertStatement, updateStatement } from './writes.ts'
 
 class Thing extends Model('things', {
   id: identity(),
@@ -101,6 +95,11 @@ describe('selectStatement', () => {
     assert.throws(() => selected({ nope: 1 }), /Cannot find the relation "nope" of Thing/)
     assert.throws(() => selected({ done: 'yes' }), /Cannot use the value for Thing\.done: it is a string/)
     assert.throws(() => selected({ count: { near: 1 } }), /"near" is no test/)
+    assert.throws(() => selected({ count: { gt: undefined } }), /Cannot filter by Thing\.count: its "gt" is undefined/)
+    assert.throws(
+      () => selected({ tags: { any: {} } }),
+      /Cannot filter by the relation Thing\.tags: it takes some, none/,
+    )
   })
 
   it('orders by fields, by rank, without regard to case, with nulls where they are wanted', () => {
@@ -126,7 +125,7 @@ describe('selectStatement', () => {
 
 describe('other statements', () => {
   it('insert the constant defaults and leave the others to the database', () => {
-    const { text, values } = insertStatement(thing, [{ theName: 'a', done: false }], 'nothing')
+    const { text, values } = insertStatement(thing, [{ theName: 'a', done: false }], { fields: [], set: null })
     assert.equal(
       text,
       `insert into "things" as "t" ("the_name", "level", "count", "done", "parent") values ($1, $2, $3, $4, $5) on conflict do nothing returning ${columns}`,
@@ -135,30 +134,25 @@ describe('other statements', () => {
   })
 
   it('update moves what moves with every change', () => {
-    const { text, values } = updateStatement(thing, { done: true }, [{ id: 1 }])
+    const { text, values } = updateStatement({ model: thing, where: [{ id: 1 }] }, { done: true })
     assert.equal(
       text,
       `update "things" as "t" set "done" = $1, "changed" = greatest(now(), "t"."changed" + interval '1 millisecond') where "t"."id" = $2 returning ${columns}`,
     )
     assert.deepEqual(values, ['t', '1'])
     assert.throws(
-      () => updateStatement(thing, { nope: 1 }, []),
+      () => updateStatement({ model: thing, where: [] }, { nope: 1 }),
       /Cannot use Thing\.nope: the model has no such field\. It has id, theName/,
     )
   })
 
   it('delete and count take the same conditions', () => {
-    assert.equal(deleteStatement(thing, [{ id: 1 }]).text, 'delete from "things" as "t" where "t"."id" = $1')
+    const filter = { model: thing, where: [{ id: 1 }] }
+    assert.equal(deleteStatement(filter, false).text, 'delete from "things" as "t" where "t"."id" = $1')
+    assert.match(deleteStatement(filter, true).text, / where "t"\."id" = \$1 returning "t"\."id", "t"\."the_name", /)
     assert.equal(
       countStatement({ model: thing, where: [{ id: 1 }] }).text,
       'select count(*) from "things" as "t" where "t"."id" = $1',
-    )
-  })
-
-  it('load the related rows of many rows at once', () => {
-    assert.equal(
-      relatedStatement(thing.relation('tags'), ['1', '2']).text,
-      'select "t1"."thing", "t"."id", "t"."name" from "tags" as "t" join "links" as "t1" on "t1"."tag" = "t"."id" where "t1"."thing" = any($1) order by "t"."id" asc',
     )
   })
 })
