@@ -1,8 +1,8 @@
 import { UsageError } from '../core/errors.ts'
 import type { ErrorClassOf } from '../core/query.ts'
 import { describeModel, type ModelDescription } from '../model/description.ts'
-import type { AnyModel, Fields, Instance, Related, Row, With } from '../model/infer.ts'
-import type { OnlyRelations, Tree, WithTree } from '../sql/infer.ts'
+import type { AnyModel, Fields, Instance, Row } from '../model/infer.ts'
+import type { Asked, RelationName, Tree, With } from '../sql/infer.ts'
 import { isPlainObject } from '../sql/place.ts'
 import type { ExplainOptions } from './explain.ts'
 import type { DatabaseQuery } from './query.ts'
@@ -27,9 +27,7 @@ export class Find<M extends AnyModel, R> implements DatabaseQuery<R | null> {
     return new Find(Select.of(site, model).where(where as object))
   }
 
-  with<const T extends object & Tree<M>>(tree: T & OnlyRelations<M, T>): Find<M, R & WithTree<M, T>>
-  with<K extends keyof Related<Fields<M>>>(...relations: K[]): Find<M, R & With<M, K>>
-  with(...relations: never[]): Find<M, never> {
+  with<const K extends RelationName<M> | Tree<M>>(...relations: Asked<M, K>[]): Find<M, R & With<M, K>> {
     const select: Select<M, unknown> = this.#select.with(...relations)
     return new Find(select as Select<M, never>)
   }

@@ -1,7 +1,7 @@
 import type { ErrorClassOf } from '../core/query.ts'
 import { describeModel } from '../model/description.ts'
-import type { AnyModel, Fields, Related, With } from '../model/infer.ts'
-import type { Changes, FieldName, OnlyRelations, Tree, WithTree } from '../sql/infer.ts'
+import type { AnyModel } from '../model/infer.ts'
+import type { Asked, Changes, FieldName, RelationName, Tree, With } from '../sql/infer.ts'
 import { type Branch, toBranches } from '../sql/related.ts'
 import { type Conflict, insertStatement } from '../sql/writes.ts'
 import { type ExplainOptions, explain } from './explain.ts'
@@ -54,9 +54,7 @@ export class Insert<M extends AnyModel, R, E = never> extends Inserting<M> imple
   }
 
   /** Loads relations of the row by one more statement. */
-  with<const T extends object & Tree<M>>(tree: T & OnlyRelations<M, T>): Insert<M, R & WithTree<M, T>, E>
-  with<K extends keyof Related<Fields<M>>>(...relations: K[]): Insert<M, R & With<M, K>, E>
-  with(...relations: unknown[]): Insert<M, never, E> {
+  with<const K extends RelationName<M> | Tree<M>>(...relations: Asked<M, K>[]): Insert<M, R & With<M, K>, E> {
     return new Insert(this.site, this.withRelations(relations))
   }
 
@@ -101,9 +99,7 @@ export class InsertMany<M extends AnyModel, R, E = never> extends Inserting<M> i
   }
 
   /** Loads relations of the rows by one more statement. */
-  with<const T extends object & Tree<M>>(tree: T & OnlyRelations<M, T>): InsertMany<M, R & WithTree<M, T>, E>
-  with<K extends keyof Related<Fields<M>>>(...relations: K[]): InsertMany<M, R & With<M, K>, E>
-  with(...relations: unknown[]): InsertMany<M, never, E> {
+  with<const K extends RelationName<M> | Tree<M>>(...relations: Asked<M, K>[]): InsertMany<M, R & With<M, K>, E> {
     return new InsertMany(this.site, this.withRelations(relations))
   }
 

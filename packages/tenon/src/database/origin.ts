@@ -36,7 +36,7 @@ export function placeOfFrame(frames: readonly string[]): string | null {
 }
 
 function fileOf(frame: string): string | null {
-  const named = /^\s+at .*?((?:file:\/\/)?\/[^()]*|(?:file:\/\/\/)?[A-Za-z]:[\\/][^()]*?):\d+:\d+\)?$/.exec(frame)?.[1]
+  const named = /^\s+at (?:.* \(|(?:async )?)((?:file:\/\/)?(?:\/|[A-Za-z]:[\\/])[^()]*?):\d+:\d+\)?$/.exec(frame)?.[1]
   if (named === undefined) return null
   return named.startsWith('file:') ? fileURLToPath(named) : named
 }

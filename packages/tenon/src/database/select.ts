@@ -1,17 +1,18 @@
 import { UsageError } from '../core/errors.ts'
 import type { ErrorClassOf, PageOf, PageRequest, Query } from '../core/query.ts'
 import { describeModel } from '../model/description.ts'
-import type { AnyModel, Fields, Instance, Related, With } from '../model/infer.ts'
+import type { AnyModel, Instance } from '../model/infer.ts'
 import type {
+  Asked,
   FieldName,
   Only,
-  OnlyRelations,
   Order,
+  RelationName,
   Selected,
   SelectedRow,
   Tree,
   Where,
-  WithTree,
+  With,
 } from '../sql/infer.ts'
 import { toOrderItems } from '../sql/order.ts'
 import { outputReader, toOutputs } from '../sql/outputs.ts'
@@ -78,9 +79,7 @@ export class Select<M extends AnyModel, R> implements DatabaseQuery<R[]> {
   }
 
   /** Loads relations in the same statement: by name, or as a tree of relations below relations. */
-  with<const T extends object & Tree<M>>(tree: T & OnlyRelations<M, T>): Select<M, R & WithTree<M, T>>
-  with<K extends keyof Related<Fields<M>>>(...relations: K[]): Select<M, R & With<M, K>>
-  with(...relations: unknown[]): Select<M, never> {
+  with<const K extends RelationName<M> | Tree<M>>(...relations: Asked<M, K>[]): Select<M, R & With<M, K>> {
     const branches = toBranches(this.#state.model, relations)
     return this.#with({ relations: [...this.#state.relations, ...branches] })
   }

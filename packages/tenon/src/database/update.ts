@@ -1,8 +1,8 @@
 import { UsageError } from '../core/errors.ts'
 import type { ErrorClassOf } from '../core/query.ts'
 import { describeModel } from '../model/description.ts'
-import type { AnyModel, Fields, Related, With } from '../model/infer.ts'
-import type { OnlyRelations, Tree, Where, WithTree } from '../sql/infer.ts'
+import type { AnyModel } from '../model/infer.ts'
+import type { Asked, RelationName, Tree, Where, With } from '../sql/infer.ts'
 import { type Branch, toBranches } from '../sql/related.ts'
 import { selectStatement } from '../sql/statements.ts'
 import { isEmpty } from '../sql/where.ts'
@@ -49,9 +49,7 @@ export class Update<M extends AnyModel, R, E = never> implements DatabaseQuery<R
   }
 
   /** Loads relations of the changed rows by one more statement. */
-  with<const T extends object & Tree<M>>(tree: T & OnlyRelations<M, T>): Update<M, R & WithTree<M, T>, E>
-  with<K extends keyof Related<Fields<M>>>(...relations: K[]): Update<M, R & With<M, K>, E>
-  with(...relations: unknown[]): Update<M, never, E> {
+  with<const K extends RelationName<M> | Tree<M>>(...relations: Asked<M, K>[]): Update<M, R & With<M, K>, E> {
     const branches = toBranches(describeModel(this.#state.model), relations)
     return this.#with({ relations: [...this.#state.relations, ...branches] })
   }

@@ -98,7 +98,7 @@ describe('types', () => {
     [
       'an unknown relation in with',
       `db.select(Task).with('ownr')`,
-      /'"ownr"' is not assignable to parameter of type '"tags" \| "user"'/,
+      /'"ownr"' is not assignable to parameter of type 'Asked<typeof Task, "tags" \| "user" \| Tree<typeof Task>>'/,
     ],
     [
       'a class where a thunk belongs',

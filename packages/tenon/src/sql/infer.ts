@@ -1,5 +1,16 @@
 // The conditional types of queries: what where, order, with, only, select and aggregate take, and what they answer.
-import type { Fields, Instance, Many, One, Related, Row, SomeField, TargetOf, Value, With } from '../model/infer.ts'
+import type {
+  Fields,
+  Instance,
+  With as Loaded,
+  Many,
+  One,
+  Related,
+  Row,
+  SomeField,
+  TargetOf,
+  Value,
+} from '../model/infer.ts'
 import type { Aggregate } from './aggregates.ts'
 import type { Expressed, Ref, SqlExpression, TypedExpression } from './expression.ts'
 
@@ -89,13 +100,15 @@ export interface OrderOptions {
 export type Changes<M> = { readonly [K in keyof Row<Fields<M>>]?: Row<Fields<M>>[K] | SqlExpression }
 
 /** What `with` takes beside names: for each relation `true`, the names below it, or a branch. */
-export type Tree<M> = { readonly [K in keyof Related<Fields<M>>]?: Branch<Fields<M>[K]> }
+export type Tree<M> = object & { readonly [K in keyof Related<Fields<M>>]?: Branch<Fields<M>[K]> }
 type Branch<X> =
   | true
-  | readonly (keyof Related<Fields<TargetOf<X>>>)[]
+  | readonly RelationName<TargetOf<X>>[]
   | (X extends () => { readonly kind: 'many' } ? RowsBranch<TargetOf<X>> : RowBranch<TargetOf<X>>)
 interface RowBranch<M> {
-  readonly with?: Tree<M> | readonly (keyof Related<Fields<M>>)[]
+  /** No list: that is for names. */
+  readonly length?: never
+  readonly with?: Tree<M> | readonly RelationName<M>[]
 }
 /** Some of a relation's rows: those that pass, in this order, so many for each row. */
 interface RowsBranch<M> extends RowBranch<M> {
@@ -103,19 +116,23 @@ interface RowsBranch<M> extends RowBranch<M> {
   readonly order?: Order<M>
   readonly limit?: number
 }
-/** Names that are no relation are refused by their own name. */
-export type OnlyRelations<M, T> = { readonly [K in Exclude<keyof T, keyof Related<Fields<M>>>]: never }
+export type RelationName<M> = keyof Related<Fields<M>>
+/** What `with` was given; in a tree, names that are no relation are refused by their own name. */
+export type Asked<M, K> = K & (K extends string ? K : { readonly [P in Exclude<keyof K, RelationName<M>>]: never })
 
-export type WithTree<M, T> = { [P in keyof T & keyof Fields<M>]: LoadedTree<Fields<M>[P], Fields<M>, T[P]> }
+/** What `with` adds to a row: the relations of these names, and those of a tree. */
+export type With<M, K> = Loaded<M, K & keyof Fields<M>> &
+  ([Extract<K, object>] extends [never] ? unknown : WithTree<M, Extract<K, object>>)
+type WithTree<M, T> = { [P in keyof T & keyof Fields<M>]: LoadedTree<Fields<M>[P], Fields<M>, T[P]> }
 type LoadedTree<X, F, B> = X extends () => Many<infer M>
   ? (Instance<M> & Below<M, B>)[]
   : X extends () => One<infer M, infer Key>
     ? (Instance<M> & Below<M, B>) | (null extends Row<F>[Key & keyof Row<F>] ? null : never)
     : (Instance<TargetOf<X>> & Below<TargetOf<X>, B>) | null
 type Below<M, B> = B extends readonly (infer K extends keyof Fields<M>)[]
-  ? With<M, K>
+  ? Loaded<M, K>
   : B extends { readonly with: readonly (infer K extends keyof Fields<M>)[] }
-    ? With<M, K>
+    ? Loaded<M, K>
     : B extends { readonly with: infer T }
       ? WithTree<M, T>
       : unknown

@@ -18,17 +18,17 @@ class Junction {
 }
 
 /** At least one of the conditions must hold. Typed as one of them, so that it goes wherever a condition goes. */
-export function anyOf<C extends object>(...conditions: C[]): C {
+export function anyOf<C extends object>(...conditions: NoInfer<C>[]): C {
   return new Junction('any', conditions) as unknown as C
 }
 
 /** All of the conditions must hold; for inside `anyOf` and `not`. */
-export function allOf<C extends object>(...conditions: C[]): C {
+export function allOf<C extends object>(...conditions: NoInfer<C>[]): C {
   return new Junction('all', conditions) as unknown as C
 }
 
 /** Whatever the condition does not find: also the rows where it can't be told, for lack of a value. */
-export function not<C extends object>(condition: C): C {
+export function not<C extends object>(condition: NoInfer<C>): C {
   return new Junction('not', [condition]) as unknown as C
 }
 
