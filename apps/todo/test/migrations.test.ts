@@ -1,9 +1,13 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
-import { type Driver, openPglite, openPostgres } from 'tenon/database'
+import { createTableStatements, type Driver, openPglite, openPostgres } from 'tenon/database'
 import { downgrade, loadRevisions, upgrade } from 'tenon/migrations'
 import { createDatabase } from 'tenon/testing'
+import { RefreshFamily } from '../src/auth/model.ts'
 import { migrationsFolder } from '../src/database.ts'
+import { Tag } from '../src/tags/model.ts'
+import { Task, TaskTagLink } from '../src/tasks/model.ts'
+import { User } from '../src/users/model.ts'
 
 // Everything in the schema that a revision can leave behind, as PostgreSQL itself writes it.
 const catalog = `
@@ -56,6 +60,19 @@ describe('the migrations', () => {
       assert.deepEqual(await read(), states.at(-1))
     })
   }
+
+  it('come to what the models say: columns, constraints and indexes', async (test) => {
+    const driver = await openPglite()
+    test.after(() => driver.close())
+    await upgrade(driver, [])
+    const script = createTableStatements([RefreshFamily, TaskTagLink, Task, Tag, User]).join(';\n')
+    await driver.session((connection) => connection.script(script))
+    const { rows } = await driver.run({ text: catalog, values: [] })
+    assert.deepEqual(
+      rows.map(([line]) => line),
+      heads[1],
+    )
+  })
 
   it('make the same schema on both, with names that follow from table and columns', () => {
     const [one, other] = heads

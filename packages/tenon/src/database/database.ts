@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { describeModel } from '../model/description.ts'
 import type { AnyModel, Instance, NewRow } from '../model/infer.ts'
-import type { Changes } from '../sql/infer.ts'
+import type { Assignments } from '../sql/infer.ts'
 import { Delete } from './delete.ts'
 import type { Connection, Driver } from './driver.ts'
 import { Find, type Key } from './find.ts'
@@ -38,7 +38,7 @@ export abstract class Statements {
   }
 
   /** Values, or expressions of the row as it stands: sql`…`. Every row is changed only where `all()` says so. */
-  update<M extends AnyModel>(model: M, values: Changes<M>): Update<M, Instance<M>> {
+  update<M extends AnyModel>(model: M, values: Assignments<M>): Update<M, Instance<M>> {
     const state = { model, values, where: [], everyRow: false, relations: [], refusals: {} }
     return new Update(this.#site('update of', model, this.update), state)
   }

@@ -1,5 +1,6 @@
 export type { Query } from '../core/query.ts'
 export { avg, count, countDistinct, max, min, sum } from '../sql/aggregates.ts'
+export { createTableStatements } from '../sql/ddl.ts'
 export { type SqlExpression, type SqlValue, sql } from '../sql/expression.ts'
 export type { Order, Where } from '../sql/infer.ts'
 export { allOf, anyOf, not } from '../sql/where.ts'

@@ -1,7 +1,7 @@
 import type { ErrorClassOf } from '../core/query.ts'
 import { describeModel } from '../model/description.ts'
 import type { AnyModel } from '../model/infer.ts'
-import type { Asked, Changes, FieldName, RelationName, Tree, With } from '../sql/infer.ts'
+import type { Asked, Assignments, FieldName, RelationName, Tree, With } from '../sql/infer.ts'
 import { type Branch, toBranches } from '../sql/related.ts'
 import { type Conflict, insertStatement } from '../sql/writes.ts'
 import { type ExplainOptions, explain } from './explain.ts'
@@ -69,7 +69,7 @@ export class Insert<M extends AnyModel, R, E = never> extends Inserting<M> imple
     return queryOf<R | null, E>(this.site, work, ...this.throws)
   }
 
-  /** Changes the row that stands, where there is one with the same values in these fields: see Upsert. */
+  /** Assignments the row that stands, where there is one with the same values in these fields: see Upsert. */
   onConflictDoUpdate(fields: readonly FieldName<M>[], set: Upsert<M>): DatabaseQuery<R, E> {
     const work = async (connection: Runs) => (await this.#row(connection, { fields, set })) as R
     return queryOf<R, E>(this.site, work, ...this.throws)
@@ -90,7 +90,7 @@ export class Insert<M extends AnyModel, R, E = never> extends Inserting<M> imple
 }
 
 /** Names of fields that take the value the insert brought, or values and expressions: sql`…sql.ref('count')… + 1`. */
-export type Upsert<M> = readonly FieldName<M>[] | Changes<M>
+export type Upsert<M> = readonly FieldName<M>[] | Assignments<M>
 
 /** An insert of many rows by one statement; it answers them as they were stored, in their order. */
 export class InsertMany<M extends AnyModel, R, E = never> extends Inserting<M> implements DatabaseQuery<R[], E> {
@@ -113,7 +113,7 @@ export class InsertMany<M extends AnyModel, R, E = never> extends Inserting<M> i
     return this.#query({ fields, set: null })
   }
 
-  /** Changes the rows that stand; the same row twice in one insert is refused by the server. */
+  /** Assignments the rows that stand; the same row twice in one insert is refused by the server. */
   onConflictDoUpdate(fields: readonly FieldName<M>[], set: Upsert<M>): DatabaseQuery<R[], E> {
     return this.#query({ fields, set })
   }

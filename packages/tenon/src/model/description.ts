@@ -1,7 +1,9 @@
 import { UsageError } from '../core/errors.ts'
 import type { Column } from './column.ts'
 import { Field } from './field.ts'
-import type { AnyModel, Many, One } from './infer.ts'
+import type { AnyModel, LinkKeys, Many, One, Single } from './infer.ts'
+import type { ModelOptions } from './options.ts'
+import { assertDirect, type ModelParts } from './parts.ts'
 
 /** A column with the names of its field and of itself. */
 export interface ColumnDescription extends Column {
@@ -37,7 +39,12 @@ export type RelationDescription =
 /** A model as plain data: what SQL and migrations read. */
 export interface ModelDescription {
   readonly name: string
+  /** The table's name, with its schema in front where the model names one. */
   readonly table: string
+  readonly schema: string | null
+  /** The table's name alone. */
+  readonly bareTable: string
+  readonly options: ModelOptions<Readonly<Record<string, unknown>>>
   readonly model: AnyModel
   readonly columns: readonly ColumnDescription[]
   readonly byField: ReadonlyMap<string, ColumnDescription>
@@ -48,12 +55,6 @@ export interface ModelDescription {
   ) => object
   /** Throws UsageError for a name that is no relation, or one whose keys do not fit. */
   relation(name: string): RelationDescription
-}
-
-interface ModelParts {
-  readonly name: string
-  readonly table: string
-  readonly fields: object
 }
 
 const known = new WeakMap<AnyModel, ModelDescription>()
@@ -67,7 +68,9 @@ export function describeModel(model: AnyModel): ModelDescription {
 }
 
 function toDescription(model: AnyModel): ModelDescription {
-  const { name, table, fields } = model as AnyModel & ModelParts
+  assertDirect(model)
+  const { name, table, fields, options } = model as AnyModel & ModelParts
+  const { schema = null } = options as ModelDescription['options']
   const columns: ColumnDescription[] = []
   for (const [field, entry] of Object.entries(fields)) {
     if (entry instanceof Field) columns.push({ ...entry.column, field, name: entry.column.name ?? snakeCase(field) })
@@ -75,7 +78,10 @@ function toDescription(model: AnyModel): ModelDescription {
   const relations = new Map<string, RelationDescription>()
   const description: ModelDescription = {
     name,
-    table,
+    table: schema === null ? table : `${schema}.${table}`,
+    schema,
+    bareTable: table,
+    options,
     model,
     columns,
     byField: new Map(columns.map((column) => [column.field, column])),
@@ -97,25 +103,48 @@ function toRelation(from: ModelDescription, fields: object, name: string): Relat
       `Cannot find the relation "${name}" of ${from.name}: it has no such relation. Name one that the model declares.`,
     )
   }
-  const relation = thunk() as One<AnyModel, string> | Many<AnyModel>
+  const relation = thunk() as One<AnyModel, string> | Single<AnyModel> | Many<AnyModel>
   const model = describeModel(relation.model)
-  if (relation.kind === 'one')
-    return { kind: 'one', model, key: columnOf(from, relation.key, name), target: keyOf(model) }
-  if (relation.through) return toLink(from, model, describeModel(relation.through()))
-  return { kind: 'many', model, key: columnOf(model, relation.key ?? '', name), target: keyOf(from) }
+  switch (relation.kind) {
+    case 'one':
+      return toOne(columnOf(from, relation.key, name), model)
+    case 'single':
+      return { kind: 'one', model, key: keyOf(from), target: uniqueColumnOf(model, relation.key, name) }
+    case 'many':
+      if (relation.through) return toLink(from, model, describeModel(relation.through()), name, relation.keys)
+      return { kind: 'many', model, key: columnOf(model, relation.key ?? '', name), target: keyOf(from) }
+  }
 }
 
-function toLink(from: ModelDescription, to: ModelDescription, link: ModelDescription): RelationDescription {
-  const near = referring(link, from)
-  return {
-    kind: 'link',
-    model: to,
-    link,
-    near,
-    nearTarget: keyOf(from),
-    far: referring(link, to, near),
-    farTarget: keyOf(to),
-  }
+/** The key refers to the field that its `references` names, or to the primary key. */
+function toOne(key: ColumnDescription, model: ModelDescription): RelationDescription {
+  const field = key.references?.field
+  return { kind: 'one', model, key, target: field === undefined ? keyOf(model) : columnOf(model, field, key.field) }
+}
+
+function uniqueColumnOf(model: ModelDescription, field: string, relation: string): ColumnDescription {
+  const column = columnOf(model, field, relation)
+  const isKey = column.primaryKey && model.primaryKey.length === 1
+  const isListed = (model.options.uniques ?? []).some((unique) => {
+    const fields = 'fields' in unique ? unique.fields : unique
+    return fields.length === 1 && fields[0] === field
+  })
+  if (column.unique || isKey || isListed) return column
+  throw new UsageError(
+    `Cannot use the relation "${relation}": ${model.name}.${field} is not unique, so there may be several rows. Add unique(), or use hasMany.`,
+  )
+}
+
+function toLink(
+  from: ModelDescription,
+  to: ModelDescription,
+  link: ModelDescription,
+  relation: string,
+  keys?: LinkKeys,
+): RelationDescription {
+  const near = keys ? columnOf(link, keys.near, relation) : referring(link, from)
+  const far = keys ? columnOf(link, keys.far, relation) : referring(link, to, near)
+  return { kind: 'link', model: to, link, near, nearTarget: keyOf(from), far, farTarget: keyOf(to) }
 }
 
 function referring(link: ModelDescription, to: ModelDescription, except?: ColumnDescription): ColumnDescription {

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { type Column, isSql, type Reference, type Sql } from './column.ts'
+import { type Column, isMade, isSql, type Made, type Reference, type Sql } from './column.ts'
 import type { Mark, Marked } from './infer.ts'
 import { withCode } from './registries.ts'
 
@@ -22,10 +22,11 @@ export class Field<S extends z.core.$ZodType, M extends Mark = never> implements
     return new Field(z.nullable(this.schema), column, [...this.marks, 'default'])
   }
 
-  default(value: Sql): Field<S, M | 'optional'>
+  /** A constant, filled in by the parser; an expression of the database (`now`); or made for each row (`uuidV7`). */
+  default(value: Sql | Made<z.output<S>>): Field<S, M | 'optional'>
   default(value: z.output<S>): Field<S, M | 'default'>
   default(value: unknown): Field<S, M | 'default' | 'optional'> {
-    const mark = isSql(value) ? 'optional' : 'default'
+    const mark = isSql(value) || isMade(value) ? 'optional' : 'default'
     return new Field(this.schema, { ...this.column, default: value }, [...this.marks, mark])
   }
 
@@ -39,9 +40,19 @@ export class Field<S extends z.core.$ZodType, M extends Mark = never> implements
     return this.#marked('writeOnly')
   }
 
+  /** Clients set it when they create, and never change it. */
+  writeOnce(): Field<S, M | 'writeOnce'> {
+    return this.#marked('writeOnce')
+  }
+
   /** In no API shape at all. */
   private(): Field<S, M | 'private'> {
     return this.#marked('private')
+  }
+
+  /** Computed by the database from other columns of the row and stored; in no create, update or insert. */
+  generated(value: Sql): Field<S, M | 'generated'> {
+    return new Field(this.schema, { ...this.column, generated: value }, [...this.marks, 'generated'])
   }
 
   unique(): Field<S, M> {
@@ -73,9 +84,9 @@ export class Field<S extends z.core.$ZodType, M extends Mark = never> implements
     return this
   }
 
-  /** Text for the API's documentation. */
+  /** Text for the API's documentation, and the column's comment. */
   describe(description: string): Field<S, M> {
-    return this.#documented({ description })
+    return this.#documented({ description }).#column({ comment: description })
   }
 
   /** A value, as it is on the wire, that the API's documentation shows. */
@@ -99,3 +110,22 @@ export class Field<S extends z.core.$ZodType, M extends Mark = never> implements
 
 /** A field whose schema and marks are not known to the compiler. */
 export type AnyField = Field<z.core.$ZodType, Mark>
+
+/** A member that the class computes (a getter): in no table and no row, but in what clients see. */
+export class Computed<S extends z.core.$ZodType> implements Marked<'computed'> {
+  readonly kind = 'field'
+  readonly marks = ['computed'] as const
+  readonly schema: S
+
+  constructor(schema: S) {
+    this.schema = schema
+  }
+}
+
+/** Declares a getter of the class public: `overdue: computed(boolean())` beside `get overdue() { … }`. */
+export function computed<S extends z.core.$ZodType>(value: {
+  readonly kind: 'field'
+  readonly schema: S
+}): Computed<S> {
+  return new Computed(value.schema)
+}

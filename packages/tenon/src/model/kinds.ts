@@ -1,79 +1,70 @@
 import { z } from 'zod'
+import { UsageError } from '../core/errors.ts'
+import type { Column, Limits } from './column.ts'
 import { Field } from './field.ts'
-import { characters, inYears1To9999, storable } from './rules.ts'
-
-export interface TextRules {
-  /** The least number of characters (code points), after trimming. */
-  readonly min?: number
-  /** The greatest number of characters (code points), after trimming. */
-  readonly max?: number
-  readonly pattern?: RegExp
-  /** A rule that only code can say; it is asked after the others, and has no counterpart in the table. */
-  readonly test?: (value: string) => boolean
-  /** White space at both ends is taken off before the other rules are asked, and is not stored. */
-  readonly trim?: boolean
-}
-
-export function text(rules: TextRules = {}): Field<z.ZodString> {
-  let schema = z.string().check(storable())
-  if (rules.trim) schema = schema.trim()
-  if (rules.min !== undefined || rules.max !== undefined) schema = schema.check(characters(rules))
-  if (rules.pattern) schema = schema.regex(rules.pattern)
-  if (rules.test) schema = schema.refine(rules.test)
-  return new Field(schema, { type: 'text' })
-}
-
-/** An e-mail address of at most 254 characters (RFC 5321), kept in lower case: it compares without regard to case. */
-export function email(): Field<z.ZodEmail> {
-  return new Field(z.email().max(254).toLowerCase(), { type: 'text' })
-}
-
-/** On the wire an RFC 3339 text, read as UTC where it has no offset; in memory a Date. Years 1 to 9999. */
-export interface Timestamp extends z.ZodCodec<z.ZodISODateTime, z.ZodDate> {}
-
-export function timestamp(): Field<Timestamp> {
-  const wire = z.iso.datetime({ offset: true, local: true }).check(inYears1To9999())
-  const schema = z.codec(wire, z.date(), { decode: toInstant, encode: (value) => value.toISOString() })
-  return new Field(schema, { type: 'timestamptz' })
-}
-
-function toInstant(text: string): Date {
-  return new Date(/(?:Z|[+-]\d\d:\d\d)$/.test(text) ? text : `${text}Z`)
-}
+import type { Mark, Marked } from './infer.ts'
+import { base64Writers } from './registries.ts'
+import { byteCount, storableDocument } from './rules.ts'
 
 export function uuid(): Field<z.ZodUUID> {
-  return new Field(z.uuid(), { type: 'uuid' })
+  return new Field(z.uuid(), { type: 'uuid', parserOnly: ['versions 1 to 8'] })
 }
 
 export function boolean(): Field<z.ZodBoolean> {
   return new Field(z.boolean(), { type: 'boolean' })
 }
 
-/** A whole number of four bytes. */
-export function integer(): Field<z.ZodInt> {
-  return new Field(
-    z
-      .int()
-      .min(-(2 ** 31))
-      .max(2 ** 31 - 1),
-    { type: 'integer' },
-  )
+/** On the wire a text in base64, in memory a Uint8Array. */
+export interface Bytes extends z.ZodCodec<z.ZodBase64, z.ZodCustom<Uint8Array, Uint8Array>> {}
+
+/** Bytes; `min` and `max` count the bytes and not the characters of their base64. */
+export function bytes({ min, max }: Limits<number> = {}): Field<Bytes> {
+  const wire = min === undefined && max === undefined ? z.base64() : z.base64().check(byteCount({ min, max }))
+  const memory = z.custom<Uint8Array>((value) => value instanceof Uint8Array)
+  const schema = z.codec(wire, memory, {
+    decode: (text): Uint8Array => new Uint8Array(Buffer.from(text, 'base64')),
+    encode: (value) => Buffer.from(value).toString('base64'),
+  })
+  base64Writers.add(schema)
+  return new Field(schema, { type: 'bytea', ...lengthOf(min, max) })
 }
 
-/** A whole number of eight bytes in the table, a safe integer in memory. */
-export function bigint(): Field<z.ZodInt> {
-  return new Field(z.int(), { type: 'bigint' })
+/** A document of this schema, stored as jsonb: it is validated on the way in, and again when it is read. */
+export function json<S extends z.core.$ZodType>(schema: S): Field<S> {
+  const checked = (schema as unknown as z.ZodType).check(storableDocument()) as unknown as S
+  const meta = z.globalRegistry.get(schema)
+  if (meta) z.globalRegistry.add(checked, meta)
+  return new Field(checked, { type: 'jsonb', document: checked, parserOnly: ['the schema of the document'] })
 }
 
-/** The primary key that the database counts up: a bigint in the table, a safe integer in memory. */
-export function identity(): Field<z.ZodInt, 'optional' | 'readOnly'> {
-  return new Field(z.int(), { type: 'bigint', identity: true, primaryKey: true }, ['optional', 'readOnly'])
+/** A list of one kind, stored as an array of PostgreSQL; `min` and `max` count its items. */
+export function array<S extends z.core.$ZodType>(
+  item: Marked<Mark> & { readonly schema: S; readonly column: Column },
+  { min, max }: Limits<number> = {},
+): Field<z.ZodArray<S>> {
+  const { column: element, schema: itemSchema } = item
+  if (element.type === 'array') {
+    throw new UsageError('Cannot make an array of arrays: PostgreSQL has no such type. Use json(z.array(…)).')
+  }
+  let schema = z.array(itemSchema)
+  if (min !== undefined) schema = schema.min(min)
+  if (max !== undefined) schema = schema.max(max)
+  const parserOnly = rulesOfItems(element)
+  return new Field(schema, {
+    type: 'array',
+    element,
+    ...lengthOf(min, max),
+    ...(parserOnly.length > 0 ? { parserOnly } : {}),
+  })
 }
 
-export type OneOf<V extends string> = z.ZodEnum<{ readonly [K in V]: K }>
+/** A CHECK can ask all items for their range or their values, and nothing else of each. */
+function rulesOfItems({ length, pattern, lowerCase, parserOnly = [] }: Column): string[] {
+  const own = [length ? 'length' : [], pattern ? 'pattern' : [], lowerCase ? 'lower case' : []].flat()
+  return [...own, ...parserOnly].map((rule) => `of each item: ${rule}`)
+}
 
-/** One of these texts, sorting in the order given. */
-export function oneOf<const V extends string>(...values: V[]): Field<OneOf<V>> {
-  const entries = Object.fromEntries(values.map((value) => [value, value])) as { [K in V]: K }
-  return new Field(z.enum(entries), { type: 'text', values })
+function lengthOf(min: number | undefined, max: number | undefined): Pick<Column, 'length'> {
+  if (min === undefined && max === undefined) return {}
+  return { length: { ...(min === undefined ? {} : { min }), ...(max === undefined ? {} : { max }) } }
 }

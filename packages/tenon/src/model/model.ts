@@ -1,5 +1,20 @@
 import type { z } from 'zod'
-import type { AnyModel, CheckFields, Created, Expanded, Related, Row, SchemaOf, Visible, Writable } from './infer.ts'
+import { UsageError } from '../core/errors.ts'
+import { Computed, Field } from './field.ts'
+import type {
+  AnyModel,
+  Changeable,
+  CheckFields,
+  Created,
+  Expanded,
+  Related,
+  Row,
+  SchemaOf,
+  Visible,
+  Writable,
+} from './infer.ts'
+import type { ModelOptions } from './options.ts'
+import { assertDirect, type ModelParts } from './parts.ts'
 import { createShape, expandedShape, publicShape, updateShape } from './shapes.ts'
 
 /** A model as `Model(…)` makes it: a class of rows that carries its table, its fields and its derived shapes. */
@@ -13,7 +28,7 @@ export interface ModelClass<N extends string, F> extends AnyModel {
   readonly create: z.ZodObject<{ [K in keyof F as F[K] extends Writable ? K : never]: Created<F[K]> }>
   /** What a client sends to change one: absent stays absent, null stays null. */
   readonly update: z.ZodObject<{
-    [K in keyof F as F[K] extends Writable ? K : never]: z.ZodExactOptional<SchemaOf<F[K]>>
+    [K in keyof F as F[K] extends Changeable ? K : never]: z.ZodExactOptional<SchemaOf<F[K]>>
   }>
   /** What a client sees. */
   readonly public: z.ZodObject<{ [K in keyof F as F[K] extends Visible ? K : never]: SchemaOf<F[K]> }>
@@ -23,39 +38,33 @@ export interface ModelClass<N extends string, F> extends AnyModel {
   ): z.ZodObject<{ [P in keyof F as F[P] extends Visible ? P : P & K]: Expanded<F[P], F> }>
 }
 
-export interface IndexOptions<F> {
-  readonly name: string
-  readonly fields: readonly (keyof F)[]
-}
-
-export interface ModelOptions<F> {
-  readonly indexes?: readonly (readonly (keyof F)[] | IndexOptions<F>)[]
-  readonly uniques?: readonly (readonly (keyof F)[])[]
-}
-
 /** Defines a model: `class Task extends Model('tasks', { id: identity(), title: text() }) {}`. */
 export function Model<const N extends string, F extends object>(
   table: N,
   fields: F & CheckFields<F>,
   options: ModelOptions<F> = {},
 ): ModelClass<N, F> {
+  checkEntries(table, fields)
+  const kept = new Map<string, z.ZodObject>()
+
   class Base {
     static readonly kind = 'model'
     static readonly table = table
     static readonly fields = fields
     static readonly options = options
 
-    // A shape is made once per class, on first use: only then does the class have its name and do its relations exist.
+    // A shape is made once, on first use: only then does the class have its name and do its relations exist.
     static get create() {
-      return keep(this, 'create', createShape(this.name, fields))
+      return keep(kept, this, 'create', () => createShape(this.name, fields))
     }
     static get update() {
-      return keep(this, 'update', updateShape(this.name, fields))
+      return keep(kept, this, 'update', () => updateShape(this.name, fields))
     }
     static get public() {
-      return keep(this, 'public', publicShape(this.name, fields))
+      return keep(kept, this, 'public', () => publicShape(this.name, fields))
     }
     static expand(...relations: string[]) {
+      assertDirect(this)
       return expandedShape(this.name, fields, relations)
     }
 
@@ -63,10 +72,35 @@ export function Model<const N extends string, F extends object>(
       Object.assign(this, row)
     }
   }
+  // A class that extends it has a name of its own.
+  Object.defineProperty(Base, 'name', { value: table })
   return Base as unknown as ModelClass<N, F>
 }
 
-function keep(model: object, property: string, shape: z.ZodObject): z.ZodObject {
-  Object.defineProperty(model, property, { value: shape })
+function keep(
+  kept: Map<string, z.ZodObject>,
+  model: ModelParts,
+  property: string,
+  make: () => z.ZodObject,
+): z.ZodObject {
+  assertDirect(model)
+  const shape = kept.get(property) ?? make()
+  kept.set(property, shape)
   return shape
+}
+
+/** The compiler says it better; this is for those who do not ask it. */
+function checkEntries(table: string, fields: object): void {
+  if (typeof fields === 'function') {
+    throw new UsageError(
+      `Cannot define the model "${table}": its fields are another model. Share fields by spreading an object of them.`,
+    )
+  }
+  for (const [name, entry] of Object.entries(fields)) {
+    const isThunk = typeof entry === 'function' && !('kind' in entry)
+    if (entry instanceof Field || entry instanceof Computed || isThunk) continue
+    throw new UsageError(
+      `Cannot define the model "${table}": "${name}" is neither a field nor a relation. Write a field such as text(), or a relation as a thunk: () => belongsTo(User, 'user_id').`,
+    )
+  }
 }

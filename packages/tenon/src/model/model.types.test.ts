@@ -4,7 +4,10 @@ import { Editor } from '../../test/editor.ts'
 
 const models = `
 import { z } from 'zod'
-import { belongsTo, boolean, email, identity, manyToMany, hasMany, Model, now, oneOf, text, timestamp, uuid, randomUuid, bigint } from './index.ts'
+import {
+  array, belongsTo, bigint, boolean, bytes, computed, date, email, float, hasMany, hasOne, identity, integer, interval, json, manyToMany,
+  Model, now, numeric, oneOf, randomUuid, text, time, timestamp, uuid, uuidV7,
+} from './index.ts'
 import { Database } from '../database/database.ts'
 declare const db: Database
 class User extends Model('users', {
@@ -23,6 +26,17 @@ class Task extends Model('tasks', {
 }, { indexes: [['user_id', 'completed']] }) {
   get overdue() { return !this.completed && this.due_date !== null && this.due_date < new Date() }
 }
+const stamps = { made_at: timestamp().default(now).readOnly() }
+class Sale extends Model('sales', {
+  id: uuid().primaryKey().default(uuidV7).readOnly(), code: text().writeOnce(), price: numeric({ precision: 9, scale: 2 }),
+  count: bigint({ exact: true }), weight: float(), on: date(), at: time(), takes: interval().nullable(), scan: bytes(),
+  labels: array(oneOf('a', 'b')).default([]), seen: array(timestamp()), total: numeric().generated({ sql: 'price * count' }),
+  settings: json(z.object({ theme: z.enum(['dark', 'light']) })).default({ theme: 'dark' }), is_big: computed(boolean()),
+  ...stamps, receipt: () => hasOne(Receipt, 'sale_id'),
+}, { checks: { paid: { sql: 'price > 0' } }, indexes: [{ fields: ['code', { sql: 'lower(code)' }], where: { sql: 'weight > 0' } }] }) {
+  get is_big() { return this.count > 100n }
+}
+class Receipt extends Model('receipts', { id: identity(), sale_id: uuid().unique().references(() => Sale) }) {}
 `
 const linesBefore = models.split('\n').length - 1
 
@@ -61,6 +75,30 @@ describe('types', () => {
     [
       'shapes are Zod objects',
       `const a: z.ZodObject = Task.public.pick({ title: true }).extend({ overdue: z.boolean() })`,
+    ],
+    [
+      'each kind has its wire form',
+      `const a: { code: string; price: string; count: string; weight: number; on: string; at: string; takes?: string | null | undefined; scan: string; labels?: ('a' | 'b')[] | undefined; seen: string[]; settings?: { theme: 'dark' | 'light' } | undefined } = {} as z.input<typeof Sale.create>`,
+    ],
+    [
+      'each kind has its memory form',
+      `const a: { id: string; price: string; count: bigint; weight: number; on: string; at: string; takes: string | null; scan: Uint8Array; labels: ('a' | 'b')[]; seen: Date[]; settings: { theme: 'dark' | 'light' }; total: string; made_at: Date } = {} as Sale`,
+    ],
+    [
+      'what the database generates and the class computes is public',
+      `const a: { total: string; is_big: boolean } = Sale.public.parse({})`,
+    ],
+    [
+      'an insert leaves out what has a default of any sort',
+      `db.insert(Sale, { code: 'x', price: '1.50', count: 1n, weight: 1, on: '2026-01-31', at: '09:30:00', scan: new Uint8Array(), seen: [] })`,
+    ],
+    [
+      'a one-to-one relation may be null',
+      `const rows = await db.select(Sale).with('receipt').run(); const receipt: Receipt | null | undefined = rows[0]?.receipt`,
+    ],
+    [
+      'an expanded one-to-one relation may be null',
+      `const a: { sale_id: string } | null = Sale.expand('receipt').parse({}).receipt`,
     ],
     [
       'where takes tests',
@@ -111,6 +149,61 @@ describe('types', () => {
       `db.select(Task).where({ completed: 'yes' })`,
       /Type 'string' is not assignable to type/,
     ],
+    [
+      'a generated field in an insert',
+      `db.insert(Sale, { code: 'x', price: '1', count: 1n, weight: 1, on: '', at: '', scan: new Uint8Array(), seen: [], total: '1' })`,
+      /'total' does not exist in type 'NewRow<typeof Sale>'/,
+    ],
+    [
+      'a generated field in an update',
+      `db.update(Sale, { total: '1' })`,
+      /'total' does not exist in type 'Assignments<typeof Sale>'/,
+    ],
+    [
+      'a write-once field in an update shape',
+      `const a: z.input<typeof Sale.update> = { code: 'x' }`,
+      /'code' does not exist in type/,
+    ],
+    [
+      'a number where an exact decimal belongs',
+      `db.update(Sale, { price: 1.5 })`,
+      /Type 'number' is not assignable to type 'string/,
+    ],
+    [
+      'a number where a bigint belongs',
+      `bigint({ exact: true }).default(1)`,
+      /'number' is not assignable to parameter of type 'bigint'/,
+    ],
+    [
+      'a document of another shape',
+      `json(z.object({ a: z.int() })).default({ a: 'x' })`,
+      /Type 'string' is not assignable to type 'number'/,
+    ],
+    [
+      'a computed member in where',
+      `db.select(Sale).where({ is_big: true })`,
+      /Type '(true|boolean)' is not assignable to type 'NotAColumn'/,
+    ],
+    [
+      'a model as the fields of another',
+      `class Bad extends Model('bad', Sale) {}`,
+      /NotAField<"(kind|table|create|fields)"/,
+    ],
+    [
+      'an array of something else',
+      `array(z.string())`,
+      /is not assignable to parameter of type|is missing the following properties/,
+    ],
+    [
+      'an unknown column in an index that has options',
+      `class Bad extends Model('bad', { a: text() }, { indexes: [{ fields: ['b'] }] }) {}`,
+      /Type '"b"' is not assignable to type/,
+    ],
+    [
+      'an unknown action of a reference',
+      `uuid().references(() => Sale, { onDelete: 'delete' })`,
+      /Type '"delete"' is not assignable to type/,
+    ],
     ['a missing value in insert', `db.insert(Task, { title: 'x' })`, /Property 'user_id' is missing/],
     [
       'a relation that was not asked for',
@@ -146,16 +239,25 @@ describe('types', () => {
   }
 
   it('show the name of the class, not its structure', async () => {
-    const program = `declare const ta§sk: Task\nconst qu§ery = db.select(Task).with('tags')\nconst ro§ws = await query.run()\n`
+    const program = `declare const ta§sk: Task\nconst qu§ery = db.select(Task).with('tags')\nconst ro§ws = await query.run()\ndeclare const sa§le: Sale\n`
     assert.deepEqual(await editor.open('hover.example.ts', models + program).hovers(), [
       'const task: Task',
       'const query: Select<typeof Task, Task & With<typeof Task, "tags">>',
       'const rows: (Task & With<typeof Task, "tags">)[]',
+      'const sale: Sale',
     ])
   })
 
   it('complete the fields of a model', async () => {
     const names = await editor.open('complete.example.ts', `${models}db.select(Task).where({ §})\n`).completions()
     for (const name of ['title', 'due_date', 'tags']) assert.ok(names.includes(name), `${name} in ${names}`)
+  })
+
+  it('complete what a field can do, and the options of a model', async () => {
+    const field = await editor.open('field.example.ts', `${models}text().§\n`).completions()
+    for (const name of ['nullable', 'writeOnce', 'generated']) assert.ok(field.includes(name), `${name} in ${field}`)
+    const program = `${models}class Other extends Model('other', { a: text() }, { §}) {}\n`
+    const options = await editor.open('options.example.ts', program).completions()
+    for (const name of ['checks', 'schema', 'uniques']) assert.ok(options.includes(name), `${name} in ${options}`)
   })
 })

@@ -11,3 +11,6 @@ export function withCode<S extends z.core.$ZodType>(schema: S, code: string): S 
   errorCodes.add(schema, { code })
   return schema
 }
+
+/** The codecs from base64 to bytes, which are written without running them. */
+export const base64Writers = new WeakSet<z.core.$ZodType>()

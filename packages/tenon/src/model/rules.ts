@@ -58,3 +58,54 @@ export function inYears1To9999() {
   })
   return check
 }
+
+/** A rule of a text in words of its own. The pattern, where it has one, is in the documentation too. */
+export function matching(pattern: RegExp | null, message: string, test: (value: string) => boolean = () => true) {
+  const check = z.check<string>((context) => {
+    const { value } = context
+    if ((pattern?.test(value) ?? true) && test(value)) return
+    context.issues.push({ code: 'custom', message, input: value, continue: false })
+  })
+  check._zod.onattach.push(({ _zod: { bag } }) => {
+    if (pattern) bag.patterns = new Set([...(bag.patterns instanceof Set ? bag.patterns : []), pattern])
+  })
+  // Rules that follow read what this one has let through.
+  check._zod.def.abort = true
+  return check
+}
+
+/** Counts the bytes that a base64 text stands for. */
+export function byteCount({ min = 0, max = Number.POSITIVE_INFINITY }: MaybeLimits) {
+  const check = z.check<string>((context) => {
+    const { value } = context
+    const count = (value.length / 4) * 3 - (/=*$/.exec(value)?.[0].length ?? 0)
+    if (count < min) context.issues.push({ code: 'custom', message: `must have at least ${min} bytes`, input: value })
+    if (count > max) context.issues.push({ code: 'custom', message: `must have at most ${max} bytes`, input: value })
+  })
+  check._zod.onattach.push(({ _zod: { bag } }) => {
+    if (min > 0) bag.minimum = 4 * Math.ceil(min / 3)
+    if (Number.isFinite(max)) bag.maximum = 4 * Math.ceil(max / 3)
+  })
+  return check
+}
+
+interface MaybeLimits {
+  readonly min?: number | undefined
+  readonly max?: number | undefined
+}
+
+/** Refuses a document with a text, or a name, that jsonb cannot keep. */
+export function storableDocument() {
+  return z.check<unknown>((context) => {
+    if (isStorable(context.value)) return
+    const message = 'must hold only Unicode text without NUL characters'
+    context.issues.push({ code: 'custom', message, input: context.value, params: wrongType, continue: false })
+  })
+}
+
+function isStorable(value: unknown): boolean {
+  if (typeof value === 'string') return isStorableText(value)
+  if (Array.isArray(value)) return value.every(isStorable)
+  if (typeof value !== 'object' || value === null) return true
+  return Object.entries(value).every(([name, member]) => isStorableText(name) && isStorable(member))
+}

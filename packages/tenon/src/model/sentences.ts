@@ -21,6 +21,13 @@ const formats: Readonly<Record<string, string>> = {
   email: 'an e-mail address',
   uuid: 'a UUID',
   url: 'a URL',
+  hostname: 'a host name',
+  ipv4: 'an IPv4 address',
+  ipv6: 'an IPv6 address',
+  base64: 'a text in base64',
+  date: 'a date like 2026-01-31',
+  time: 'a time like 09:30:00',
+  duration: 'a duration like P1DT2H',
   datetime: 'a date and time like 2026-01-31T12:00:00Z, of the years 1 to 9999',
 }
 
@@ -47,5 +54,7 @@ function predicateOf(issue: z.core.$ZodIssue): string {
 function limitOf(origin: string, how: string, limit: number | bigint): string {
   if (origin === 'string') return `have ${how} ${limit} character${Number(limit) === 1 ? '' : 's'}`
   if (origin === 'array' || origin === 'set') return `have ${how} ${limit} item${Number(limit) === 1 ? '' : 's'}`
+  if (origin === 'date')
+    return `be ${how === 'at least' ? 'no earlier' : 'no later'} than ${new Date(Number(limit)).toISOString()}`
   return `be ${how} ${limit}`
 }

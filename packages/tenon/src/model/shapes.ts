@@ -1,13 +1,20 @@
 import { z } from 'zod'
 import { UsageError } from '../core/errors.ts'
-import { type AnyField, Field } from './field.ts'
-import type { AnyModel, Many, One } from './infer.ts'
+import { type AnyField, Computed, Field } from './field.ts'
+import type { AnyModel, Many, One, Single } from './infer.ts'
 import { shapeNames } from './registries.ts'
 
 type Shape = Record<string, z.core.$ZodType>
 
-const isWritable = (field: AnyField) => !field.marks.includes('readOnly') && !field.marks.includes('private')
-const isVisible = (field: AnyField) => !field.marks.includes('writeOnly') && !field.marks.includes('private')
+type Member = AnyField | Computed<z.core.$ZodType>
+
+const isWritable = (member: Member) => !hasOneOf(member, 'readOnly', 'private', 'generated', 'computed')
+const isChangeable = (member: Member) => isWritable(member) && !hasOneOf(member, 'writeOnce')
+const isVisible = (member: Member) => !hasOneOf(member, 'writeOnly', 'private')
+
+function hasOneOf(member: Member, ...marks: Member['marks'][number][]): boolean {
+  return member.marks.some((mark) => marks.includes(mark))
+}
 
 export function createShape(name: string, fields: object): z.ZodObject {
   return named(`${name}Create`, shapeOf(fields, isWritable, inCreate))
@@ -16,20 +23,20 @@ export function createShape(name: string, fields: object): z.ZodObject {
 export function updateShape(name: string, fields: object): z.ZodObject {
   return named(
     `${name}Update`,
-    shapeOf(fields, isWritable, (field) => z.exactOptional(field.schema)),
+    shapeOf(fields, isChangeable, (member) => z.exactOptional(member.schema)),
   )
 }
 
 export function publicShape(name: string, fields: object): z.ZodObject {
   return named(
     name,
-    shapeOf(fields, isVisible, (field) => field.schema),
+    shapeOf(fields, isVisible, (member) => member.schema),
   )
 }
 
 /** Relations become getters: models may be circular, so the other model's shape is read when it is first needed. */
 export function expandedShape(name: string, fields: object, relations: string[]): z.ZodObject {
-  const shape = shapeOf(fields, isVisible, (field) => field.schema)
+  const shape = shapeOf(fields, isVisible, (member) => member.schema)
   for (const relation of relations) {
     Object.defineProperty(shape, relation, { get: () => related(name, fields, relation), enumerable: true })
   }
@@ -38,20 +45,21 @@ export function expandedShape(name: string, fields: object, relations: string[])
 
 function shapeOf(
   fields: object,
-  keep: (field: AnyField) => boolean,
-  schemaOf: (field: AnyField) => z.core.$ZodType,
+  keep: (member: Member) => boolean,
+  schemaOf: (member: Member) => z.core.$ZodType,
 ): Shape {
   const shape: Shape = {}
-  for (const [name, field] of Object.entries(fields)) {
-    if (field instanceof Field && keep(field)) shape[name] = schemaOf(field)
+  for (const [name, entry] of Object.entries(fields)) {
+    const isMember = entry instanceof Field || entry instanceof Computed
+    if (isMember && keep(entry)) shape[name] = schemaOf(entry)
   }
   return shape
 }
 
-function inCreate(field: AnyField): z.core.$ZodType {
-  if (field.marks.includes('optional')) return z.exactOptional(field.schema)
-  if (field.marks.includes('default')) return z._default(field.schema, field.column.default)
-  return field.schema
+function inCreate(member: Member): z.core.$ZodType {
+  if (hasOneOf(member, 'optional')) return z.exactOptional(member.schema)
+  if (member instanceof Field && hasOneOf(member, 'default')) return z._default(member.schema, member.column.default)
+  return member.schema
 }
 
 type Published = AnyModel & { readonly public: z.core.$ZodType }
@@ -61,9 +69,10 @@ function related(name: string, fields: object, relation: string): z.core.$ZodTyp
   if (typeof thunk !== 'function') {
     throw new UsageError(`Cannot expand ${name}: it has no relation "${relation}". Name one of its relations.`)
   }
-  const found = thunk() as One<Published, string> | Many<Published>
+  const found = thunk() as One<Published, string> | Single<Published> | Many<Published>
   const schema = found.model.public
   if (found.kind === 'many') return z.array(schema)
+  if (found.kind === 'single') return z.nullable(schema)
   return (Reflect.get(fields, found.key) as AnyField).column.nullable ? z.nullable(schema) : schema
 }
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { describe, it } from 'node:test'
 import { z } from 'zod'
-import { timestamp } from './kinds.ts'
+import { timestamp } from './times.ts'
 import { compileWriter } from './writer.ts'
 
 const write = (schema: z.ZodType, value: unknown) => compileWriter(schema)(value, 'answer')

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { TenonError } from '../core/errors.ts'
+import { base64Writers } from './registries.ts'
 
 /** Writes a value as JSON text by its declared shape: what is not declared is not written. Throws TenonError where a value does not fit. */
 export type Writer = (value: unknown, at: string) => string
@@ -53,10 +54,19 @@ function compile(schema: Schema, inner: (schema: z.core.$ZodType) => Writer): Wr
     case 'date':
       return writeDate
     case 'pipe':
-      return def.out._zod.def.type === 'date' ? writeDate : writeEncoded(schema)
+      return writePipe(schema, def)
     default:
       return writeEncoded(schema)
   }
+}
+
+function writePipe(schema: Schema, def: z.core.$ZodPipeDef): Writer {
+  if (base64Writers.has(schema)) return writeBytes
+  const memory = (def.out as Schema)._zod.def.type
+  // What a codec makes a bigint of is a text: JSON's numbers are not exact.
+  const isText = (def.in as Schema)._zod.def.type === 'string'
+  if (memory === 'date') return writeDate
+  return memory === 'bigint' && isText ? writeBigint : writeEncoded(schema)
 }
 
 function writeObject(def: z.core.$ZodObjectDef, inner: (schema: z.core.$ZodType) => Writer): Writer {
@@ -111,6 +121,16 @@ function writeBoolean(value: unknown, at: string): string {
 function writeDate(value: unknown, at: string): string {
   if (!(value instanceof Date) || Number.isNaN(value.getTime())) throw misfit(value, at, 'a Date')
   return `"${value.toISOString()}"`
+}
+
+function writeBigint(value: unknown, at: string): string {
+  if (typeof value !== 'bigint') throw misfit(value, at, 'a bigint')
+  return `"${value}"`
+}
+
+function writeBytes(value: unknown, at: string): string {
+  if (!(value instanceof Uint8Array)) throw misfit(value, at, 'a Uint8Array')
+  return `"${Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString('base64')}"`
 }
 
 /** Whatever has no writer of its own goes the long way round through Zod. */

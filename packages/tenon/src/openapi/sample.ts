@@ -5,10 +5,13 @@ import { dependency, type SecurityScheme } from '../http/dependency.ts'
 import type { Route } from '../http/route.ts'
 import { mount, router } from '../http/router.ts'
 import { now } from '../model/column.ts'
-import { email, identity, oneOf, text, timestamp, uuid } from '../model/kinds.ts'
+import { uuid } from '../model/kinds.ts'
 import { Model } from '../model/model.ts'
+import { identity } from '../model/numbers.ts'
 import { withCode } from '../model/registries.ts'
 import { belongsTo, hasMany } from '../model/relations.ts'
+import { email, oneOf, text } from '../model/text.ts'
+import { timestamp } from '../model/times.ts'
 
 // A small API with a bit of everything, for the tests of this folder.
 

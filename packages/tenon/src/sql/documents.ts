@@ -1,9 +1,9 @@
 import { UsageError } from '../core/errors.ts'
 import type { ColumnDescription } from '../model/description.ts'
+import { toArrayText } from './array-text.ts'
 import { toLike } from './like.ts'
 import { columnOf, isPlainObject, type Place } from './place.ts'
 import { type Condition, type Expression, raw } from './template.ts'
-import { toArrayText } from './values.ts'
 
 const comparisons: Readonly<Record<string, string>> = { lt: '<', lte: '<=', gt: '>', gte: '>=' }
 const words = new Set([
@@ -84,7 +84,7 @@ function isTests(test: object): boolean {
 }
 
 function assertDocument(place: Place, column: ColumnDescription): void {
-  if ((column.type as string) === 'jsonb') return
+  if (column.type === 'jsonb') return
   throw new UsageError(
     `Cannot look inside ${place.model.name}.${column.field}: it is no JSON document but ${column.type}. Use it on a json field.`,
   )

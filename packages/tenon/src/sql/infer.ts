@@ -1,9 +1,11 @@
 // The conditional types of queries: what where, order, with, only, select and aggregate take, and what they answer.
 import type {
+  Changes,
   Fields,
   Instance,
   With as Loaded,
   Many,
+  Member,
   One,
   Related,
   Row,
@@ -20,9 +22,15 @@ export type FieldName<M> = keyof Row<Fields<M>> & string
 export type Where<M> = { readonly [K in keyof Fields<M>]?: Tested<Fields<M>[K], M> } & Expressed
 type Tested<X, M> = X extends SomeField
   ? Test<Value<X>, M>
-  : X extends () => { readonly kind: 'many' }
-    ? RowsTest<TargetOf<X>>
-    : RowTest<TargetOf<X>>
+  : X extends Member
+    ? NotAColumn
+    : X extends () => { readonly kind: 'many' }
+      ? RowsTest<TargetOf<X>>
+      : RowTest<TargetOf<X>>
+/** The class computes such a member, so the database cannot be asked for it. */
+interface NotAColumn {
+  readonly error: 'computed by the class'
+}
 
 /** A value (null asks for null), a column or an expression to be equal to, or tests that all hold. */
 export type Test<T, M> = T | Operand<M> | Tests<T, M>
@@ -97,7 +105,7 @@ export interface OrderOptions {
 }
 
 /** What an insert on conflict or an update sets: values, or expressions of the row as it stands. */
-export type Changes<M> = { readonly [K in keyof Row<Fields<M>>]?: Row<Fields<M>>[K] | SqlExpression }
+export type Assignments<M> = { readonly [K in keyof Changes<M>]: Changes<M>[K] | SqlExpression }
 
 /** What `with` takes beside names: for each relation `true`, the names below it, or a branch. */
 export type Tree<M> = object & { readonly [K in keyof Related<Fields<M>>]?: Branch<Fields<M>[K]> }
@@ -158,4 +166,7 @@ export type AggregatedRow<M, A> = {
       ? Aggregated<Kind, Row<Fields<M>>[Field & keyof Row<Fields<M>>]>
       : never
 }
-type Aggregated<Kind, T> = Kind extends 'count' | 'countDistinct' ? number : NonNullable<T> | null
+type Aggregated<Kind, T> = Kind extends 'count' | 'countDistinct'
+  ? number
+  : (Kind extends 'avg' ? Mean<NonNullable<T>> : NonNullable<T>) | null
+type Mean<T> = T extends bigint ? number : T

@@ -1,10 +1,10 @@
 import { UsageError } from '../core/errors.ts'
 import { isStorableText } from '../core/text.ts'
 import { type ColumnDescription, describeModel, type ModelDescription } from '../model/description.ts'
+import { toArrayText } from './array-text.ts'
 import { Excluded, Ref, SqlExpression, type SqlValue, Table } from './expression.ts'
 import type { Parameters } from './parameters.ts'
 import { type ColumnName, column, type Expression, type Raw, type TableName } from './template.ts'
-import { toArrayText } from './values.ts'
 
 /** Where something is asked: the model, the alias of its table (null in SQL of one's own), and the values so far. */
 export interface Place {

@@ -1,6 +1,7 @@
 import { UsageError } from '../core/errors.ts'
 import type { ModelDescription } from '../model/description.ts'
 import { type Aggregate, aggregateReader, toAggregate } from './aggregates.ts'
+import { toArrayText } from './array-text.ts'
 import { compileTemplate } from './compile.ts'
 import { SqlExpression, TypedExpression } from './expression.ts'
 import { afterPosition, type Position } from './keyset.ts'
@@ -10,7 +11,7 @@ import { Parameters } from './parameters.ts'
 import { columnOf, fieldOf, type Place, toExpression } from './place.ts'
 import { type Branch, limitOf, toRelated } from './related.ts'
 import { always, type Condition, column, type Expression, type Lock, raw, type Template } from './template.ts'
-import { readerOf, toArrayText } from './values.ts'
+import { readerOf } from './values.ts'
 import { all, toCondition } from './where.ts'
 
 /** A statement ready for a driver; see Statement in database/driver.ts. */

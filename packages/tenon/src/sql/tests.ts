@@ -1,11 +1,12 @@
 import { UsageError } from '../core/errors.ts'
 import type { ColumnDescription } from '../model/description.ts'
+import { toArrayText } from './array-text.ts'
 import { toDocumentTests, toIncludes } from './documents.ts'
 import { Ref, SqlExpression } from './expression.ts'
 import { toLike } from './like.ts'
 import { columnOf, isPlainObject, type Place, toExpression } from './place.ts'
 import { always, type Condition, type Expression, never, type Operator, raw } from './template.ts'
-import { isOutOfRange, toArrayText, toText } from './values.ts'
+import { isOutOfRange, toText } from './values.ts'
 
 const operators: Readonly<Record<string, Operator>> = {
   equals: '=',
@@ -125,7 +126,7 @@ function toArrayTest(
   operator: '@>' | '&&',
   elements: readonly unknown[],
 ): Condition {
-  if ((column.type as string) === 'jsonb' && operator === '@>') return toIncludes(place, column, elements)
+  if (column.type === 'jsonb' && operator === '@>') return toIncludes(place, column, elements)
   const right: Expression = { kind: 'parameter', value: place.parameters.value(place.model, column, elements) }
   return { kind: 'compare', left: columnOf(place, column.field), operator, right }
 }

@@ -1,6 +1,8 @@
 import { UsageError } from '../core/errors.ts'
-import type { Column } from '../model/column.ts'
 import type { ColumnDescription, ModelDescription } from '../model/description.ts'
+import { toArrayText } from './array-text.ts'
+import { typeOf } from './column-sql.ts'
+import { hasOwnDefault, ownDefault } from './defaults.ts'
 import { SqlExpression } from './expression.ts'
 import { modelColumns } from './outputs.ts'
 import { fieldOf, type Place, toExpression } from './place.ts'
@@ -12,7 +14,7 @@ import {
   type Expression,
   type InsertedRows,
 } from './template.ts'
-import { toArrayText, toText } from './values.ts'
+import { toText } from './values.ts'
 
 /** What an insert does where a row like it stands already; no fields mean any constraint. */
 export interface Conflict {
@@ -28,9 +30,7 @@ export function insertStatement(
   conflict: Conflict | null = null,
 ): SqlStatement {
   const place = placeOf(model)
-  const columns = model.columns.filter(
-    (column) => rows.some((row) => column.field in row) || hasConstantDefault(column),
-  )
+  const columns = model.columns.filter((column) => rows.some((row) => column.field in row) || hasOwnDefault(column))
   const [only] = rows
   const isOne = rows.length === 1 && only !== undefined
   return toStatement(place.parameters, {
@@ -48,16 +48,12 @@ export function insertStatement(
 function listsOf(place: Place, columns: readonly ColumnDescription[], rows: readonly object[]): InsertedRows {
   const lists = columns.map((column) => {
     const texts = rows.map((row, index) => {
-      if (!(column.field in row) && !hasConstantDefault(column)) throw unevenError(place.model, column, index)
+      if (!(column.field in row) && !hasOwnDefault(column)) throw unevenError(place.model, column, index)
       return toText(place.model, column, valueFor(column, row))
     })
     return { values: place.parameters.add(toArrayText(texts)), type: typeOf(column) }
   })
   return { kind: 'lists', lists }
-}
-
-function typeOf({ type, ...column }: Pick<Column, 'type'> & { readonly element?: Column }): string {
-  return column.element ? `${typeOf(column.element)}[]` : type
 }
 
 function unevenError(model: ModelDescription, { field }: ColumnDescription, index: number): UsageError {
@@ -66,12 +62,8 @@ function unevenError(model: ModelDescription, { field }: ColumnDescription, inde
   )
 }
 
-function hasConstantDefault(column: ColumnDescription): boolean {
-  return column.default !== undefined && (typeof column.default !== 'object' || column.default === null)
-}
-
 function valueFor(column: ColumnDescription, row: object): unknown {
-  return column.field in row ? Reflect.get(row, column.field) : column.default
+  return column.field in row ? Reflect.get(row, column.field) : ownDefault(column)
 }
 
 function expressionFor(place: Place, column: ColumnDescription, value: unknown): Expression {
