@@ -339,8 +339,21 @@ function counted(driver: Driver, texts: string[]): Driver {
     kind: driver.kind,
     place: driver.place,
     run: noted(driver),
-    transaction: (work) =>
-      driver.transaction((connection) => work({ run: noted(connection), script: (sql) => connection.script(sql) })),
+    stream: (statement, options) => driver.stream(statement, options),
+    copyIn: (sql, source) => driver.copyIn(sql, source),
+    copyOut: (sql) => driver.copyOut(sql),
+    listen: (channel, handler, options) => driver.listen(channel, handler, options),
+    metrics: () => driver.metrics(),
+    transaction: (work, settings) =>
+      driver.transaction((connection) => {
+        const { stream, copyIn, script } = connection
+        return work({
+          run: noted(connection),
+          script: script.bind(connection),
+          stream: stream.bind(connection),
+          copyIn: copyIn.bind(connection),
+        })
+      }, settings),
     session: (work) => driver.session(work),
     close: () => driver.close(),
   }

@@ -3,9 +3,12 @@ import { describeModel } from '../model/description.ts'
 import type { AnyModel, Instance, NewRow } from '../model/infer.ts'
 import type { Assignments } from '../sql/infer.ts'
 import { Delete } from './delete.ts'
-import type { Connection, Driver } from './driver.ts'
+import type { CopySource, Driver, ListenOptions, PoolMetrics, Subscription, TransactionSettings } from './driver.ts'
 import { Find, type Key } from './find.ts'
 import { Insert, InsertMany } from './insert.ts'
+import { warnOfPoolSize } from './pool-size.ts'
+import { withRetries } from './retries.ts'
+import { inSavepoint, Scope } from './scope.ts'
 import { Select } from './select.ts'
 import { type Context, type InTransaction, Site } from './site.ts'
 import { Update } from './update.ts'
@@ -49,6 +52,16 @@ export abstract class Statements {
     return new Delete(this.#site('delete from', model, this.delete), state)
   }
 
+  /** Sends the payload to those that listen, at the commit. */
+  async notify(channel: string, payload = ''): Promise<void> {
+    await this.#context.connection.run({ text: 'select pg_notify($1, $2)', values: [channel, payload] })
+  }
+
+  /** `copy … from stdin`; resolves to the number of rows. The text is sent as it stands. */
+  copyFrom(sql: string, source: CopySource): Promise<number> {
+    return this.#context.connection.copyIn(sql, source)
+  }
+
   /** Runs `work` so that all of it happens or nothing; inside a transaction it is a savepoint. */
   abstract transaction<T>(work: (transaction: Transaction) => Promise<T>): Promise<T>
 
@@ -57,21 +70,73 @@ export abstract class Statements {
   }
 }
 
+export interface TransactionOptions extends TransactionSettings {
+  /** How often the whole callback is run again after a serialization failure or a deadlock; 0 unless given. */
+  readonly retries?: number
+}
+
+export interface DatabaseOptions {
+  /** Hears what fails after a commit, where nobody waits for it; `console.error` unless given. */
+  readonly report?: (error: unknown) => void
+}
+
 /** A database: each statement on its own commits at once. */
 export class Database extends Statements {
   readonly #driver: Driver
+  readonly #report: (error: unknown) => void
 
-  constructor(driver: Driver) {
+  constructor(driver: Driver, options: DatabaseOptions = {}) {
     super({ connection: driver, inTransaction: (work) => driver.transaction(work), isTransaction: false })
     this.#driver = driver
+    this.#report = options.report ?? console.error
   }
 
   get place(): string {
     return this.#driver.place
   }
 
-  transaction<T>(work: (transaction: Transaction) => Promise<T>): Promise<T> {
-    return this.#driver.transaction((connection) => work(new Transaction(connection)))
+  /** With `retries`, `work` may run several times: what it does outside the database must bear that. */
+  async transaction<T>(
+    work: (transaction: Transaction) => Promise<T>,
+    { retries = 0, ...settings }: TransactionOptions = {},
+  ): Promise<T> {
+    let scope: Scope | undefined
+    const result = await withRetries(retries, () =>
+      this.#driver.transaction((connection) => {
+        const current = new Scope(connection)
+        scope = current
+        return Transaction.run(current, work)
+      }, settings),
+    )
+    for (const finish of scope?.finishers ?? []) await this.#finish(finish)
+    return result
+  }
+
+  /**
+   * Calls the handler with the payload of each `notify`, on a connection that is kept for it and opened again when it
+   * is lost; `onGap` then tells that something may have been missed. Not behind a pooler.
+   */
+  listen(
+    channel: string,
+    handler: (payload: string) => unknown,
+    options: Pick<ListenOptions, 'onGap'> = {},
+  ): Promise<Subscription> {
+    return this.#driver.listen(channel, handler, { report: this.#report, ...options })
+  }
+
+  /** `copy … to stdout`, in pieces as they come. The text is sent as it stands. */
+  copyTo(sql: string): AsyncIterable<Uint8Array> {
+    return this.#driver.copyOut(sql)
+  }
+
+  /** How many connections there are, who waits for one, and how long others have waited. */
+  metrics(): PoolMetrics {
+    return this.#driver.metrics()
+  }
+
+  /** A sentence where `instances` of this service would ask for more connections than the server gives; null otherwise. */
+  warnOfPoolSize(instances = 1): Promise<string | null> {
+    return warnOfPoolSize(this.#driver, instances)
   }
 
   /** Answers when the database does. Throws DatabaseUnavailable. */
@@ -82,41 +147,76 @@ export class Database extends Statements {
   close(): Promise<void> {
     return this.#driver.close()
   }
+
+  async #finish(work: () => unknown): Promise<void> {
+    try {
+      await work()
+    } catch (error) {
+      this.#report(error)
+    }
+  }
 }
 
 /** The statements of one transaction; its own transactions are savepoints. */
 export class Transaction extends Statements {
-  readonly #connection: Connection
-  readonly #turns = new AsyncLocalStorage<true>()
+  readonly #scope: Scope
+  /** The savepoint that the code at hand runs in, shared by all of one transaction. */
+  readonly #current: AsyncLocalStorage<Transaction>
+  readonly #depth: number
   #last: Promise<unknown> = Promise.resolve()
-  #depth = 0
 
-  constructor(connection: Connection) {
-    const inTransaction: InTransaction = (work) => this.transaction((inner) => work(inner.#connection))
-    super({ connection, inTransaction, isTransaction: true })
-    this.#connection = connection
+  private constructor(scope: Scope, current: AsyncLocalStorage<Transaction>, depth: number) {
+    const inTransaction: InTransaction = (work) => this.transaction((inner) => work(inner.#scope))
+    super({ connection: scope, inTransaction, isTransaction: true })
+    this.#scope = scope
+    this.#current = current
+    this.#depth = depth
   }
 
-  /** Savepoints stand on top of each other, so two that start side by side take turns. */
+  static run<T>(scope: Scope, work: (transaction: Transaction) => Promise<T>): Promise<T> {
+    const current = new AsyncLocalStorage<Transaction>()
+    const transaction = new Transaction(scope, current, 0)
+    return current.run(transaction, () => transaction.#complete(work))
+  }
+
+  /**
+   * Savepoints stand on top of each other, so two that start side by side take turns, and one that starts inside
+   * another stands on that, whichever of the two it was called on.
+   */
   transaction<T>(work: (transaction: Transaction) => Promise<T>): Promise<T> {
-    if (this.#turns.getStore()) return this.#savepoint(work)
-    const turn = this.#last.then(() => this.#turns.run(true, () => this.#savepoint(work)))
+    const innermost = this.#current.getStore()
+    return (innermost && !innermost.#scope.ended ? innermost : this).#nest(work)
+  }
+
+  /**
+   * Runs once the outermost transaction has committed, in the order of the calls, and never where this one is rolled
+   * back. `transaction` waits for it; its error is reported and changes nothing.
+   */
+  afterCommit(work: () => unknown): void {
+    this.#scope.afterCommit(work)
+  }
+
+  #nest<T>(work: (transaction: Transaction) => Promise<T>): Promise<T> {
+    const turn = this.#last.then(() => this.#savepoint(work))
     this.#last = turn.catch(() => {})
     return turn
   }
 
   async #savepoint<T>(work: (transaction: Transaction) => Promise<T>): Promise<T> {
-    const name = `tenon_${++this.#depth}`
-    await this.#connection.script(`savepoint ${name}`)
+    const scope = new Scope(this.#scope)
+    const inner = new Transaction(scope, this.#current, this.#depth + 1)
+    const result = await inSavepoint(this.#scope, `tenon_${inner.#depth}`, () =>
+      this.#current.run(inner, () => inner.#complete(work)),
+    )
+    this.#scope.finishers.push(...scope.finishers)
+    return result
+  }
+
+  async #complete<T>(work: (transaction: Transaction) => Promise<T>): Promise<T> {
     try {
-      const result = await work(this)
-      await this.#connection.script(`release savepoint ${name}`)
-      return result
-    } catch (error) {
-      await this.#connection.script(`rollback to savepoint ${name}; release savepoint ${name}`)
-      throw error
+      return await work(this)
     } finally {
-      this.#depth--
+      this.#scope.end()
     }
   }
 }

@@ -89,7 +89,12 @@ for (const [kind, open] of Object.entries(drivers)) {
 
       it('names the columns, also those of the same name', async () => {
         const outcome = await driver.run({ text: 'select 1 as a, 2 as b, 3 as a', values: [] })
-        assert.deepEqual(outcome, { columns: ['a', 'b', 'a'], rows: [['1', '2', '3']], affected: 0 })
+        assert.deepEqual(outcome, {
+          columns: ['a', 'b', 'a'],
+          types: [23, 23, 23],
+          rows: [['1', '2', '3']],
+          affected: 0,
+        })
       })
 
       it('counts the rows that were written', async () => {
@@ -204,6 +209,10 @@ for (const [kind, open] of Object.entries(drivers)) {
         const callerOfTheStatement = async () => await rows('selec')
         const error = await callerOfTheStatement().catch((thrown: Error) => thrown)
         assert.match((error as Error).stack ?? '', /callerOfTheStatement/)
+        const callerInside = async () =>
+          await driver.transaction(async (connection) => await connection.run({ text: 'selec', values: [] }))
+        const inside = await callerInside().catch((thrown: Error) => thrown)
+        assert.match((inside as Error).stack ?? '', /driver\.contract\.test/)
       })
     })
 

@@ -58,6 +58,19 @@ export class StatementTimeout extends DatabaseError {
   }
 }
 
+/** Its caller's signal was aborted. `isStopped` tells whether the server has given up the statement. */
+export class StatementCancelled extends DatabaseError {
+  readonly isStopped: boolean
+
+  constructor(isStopped: boolean, cause: unknown) {
+    const message = isStopped
+      ? 'Cannot finish the statement: its signal was aborted, and the server has undone it.'
+      : 'Cannot wait for the statement: its signal was aborted, and it may still run. Look before repeating it.'
+    super('TENON_STATEMENT_CANCELLED', message, {}, { cause, status: 503 })
+    this.isStopped = isStopped
+  }
+}
+
 /** The connection broke while COMMIT was under way: the rows may be stored or not, and only a look can tell. */
 export class CommitUnknown extends DatabaseError {
   constructor(cause: unknown) {
@@ -73,6 +86,11 @@ export class TooManyRows extends DatabaseError {
   constructor(model: string) {
     super('TENON_TOO_MANY_ROWS', `Cannot take one ${model}: more than one row matches. Narrow the condition.`, {})
   }
+}
+
+/** Gives the error the stack of whoever awaits the statement: ten frames of a driver would hide it. */
+export function pointAtCaller(error: unknown, below: (...arguments_: never[]) => unknown): void {
+  if (error instanceof TenonError) Error.captureStackTrace(error, below)
 }
 
 const constraintKinds: Readonly<Record<string, ConstraintError['kind']>> = {
@@ -111,6 +129,11 @@ export function toDatabaseError(thrown: unknown): TenonError {
 /** True where a prepared statement no longer fits the tables; prepared anew it runs. */
 export function isStalePlan(error: unknown): boolean {
   return error instanceof DatabaseError && error.report.state === '0A000' && error.message.includes('cached plan')
+}
+
+/** True where the server does not know a prepared statement, so that it has run nothing. */
+export function isUnknownName(error: unknown): boolean {
+  return error instanceof DatabaseError && error.report.state === '26000'
 }
 
 /** Connection exceptions (class 08), shutdowns and start-up (57P01–57P03), too many connections (53300), and Node's socket errors. */

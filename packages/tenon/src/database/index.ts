@@ -4,9 +4,22 @@ export { createTableStatements } from '../sql/ddl.ts'
 export { type SqlExpression, type SqlValue, sql } from '../sql/expression.ts'
 export type { Order, Where } from '../sql/infer.ts'
 export { allOf, anyOf, not } from '../sql/where.ts'
-export { Database, type Statements, type Transaction } from './database.ts'
-export type { Connection, Driver, Outcome, Statement } from './driver.ts'
-export { ConstraintError, DatabaseError, DatabaseUnavailable, TooManyRows } from './errors.ts'
+export {
+  Database,
+  type DatabaseOptions,
+  type Statements,
+  type Transaction,
+  type TransactionOptions,
+} from './database.ts'
+export type { Connection, CopySource, Driver, Outcome, PoolMetrics, Statement, Subscription } from './driver.ts'
+export {
+  CommitUnknown,
+  ConstraintError,
+  DatabaseError,
+  DatabaseUnavailable,
+  StatementCancelled,
+  TooManyRows,
+} from './errors.ts'
 export type { ExplainOptions } from './explain.ts'
 export { type CursorPage, type CursorRequest, InvalidCursor } from './page.ts'
 export { openPglite } from './pglite/open-pglite.ts'

@@ -1,11 +1,21 @@
-import type { Connection, Outcome, Statement } from './driver.ts'
-import { CommitUnknown, DatabaseError, DatabaseUnavailable, toDatabaseError } from './errors.ts'
+import { readCursor } from './cursor.ts'
+import type {
+  Connection,
+  CopySource,
+  Outcome,
+  RunOptions,
+  Statement,
+  StreamOptions,
+  TransactionSettings,
+} from './driver.ts'
+import { CommitUnknown, DatabaseError, DatabaseUnavailable, pointAtCaller, toDatabaseError } from './errors.ts'
 
 /** What a driver does on one bare connection. Its methods throw DatabaseError. */
 export interface Channel {
-  run(statement: Statement): Promise<Outcome>
+  run(statement: Statement, options?: RunOptions): Promise<Outcome>
   /** Resolves to the last statement's command tag: `BEGIN`, `COMMIT`, `ROLLBACK`. */
   script(sql: string): Promise<string>
+  copyIn(sql: string, source: CopySource): Promise<number>
   /** What the server last said: I outside a transaction, T inside one, E inside a failed one. */
   readonly transactionStatus: 'I' | 'T' | 'E' | null
   /** True once the connection is of no more use. */
@@ -22,12 +32,25 @@ export class Lease implements Connection {
     this.#channel = channel
   }
 
-  run(statement: Statement): Promise<Outcome> {
-    return this.#enqueue(() => this.#channel.run(statement))
+  async run(statement: Statement, options?: RunOptions): Promise<Outcome> {
+    try {
+      return await this.#enqueue(() => this.#channel.run(statement, options))
+    } catch (error) {
+      pointAtCaller(error, this.run)
+      throw error
+    }
   }
 
   async script(sql: string): Promise<void> {
     await this.#enqueue(() => this.#channel.script(sql))
+  }
+
+  stream(statement: Statement, options?: StreamOptions): AsyncIterable<Outcome> {
+    return readCursor(this, statement, options)
+  }
+
+  copyIn(sql: string, source: CopySource): Promise<number> {
+    return this.#enqueue(() => this.#channel.copyIn(sql, source))
   }
 
   /** Waits for the statements that nobody awaited; those that come later are refused. */
@@ -42,6 +65,15 @@ export class Lease implements Connection {
     this.#last = result.then(ignore, ignore)
     return result
   }
+}
+
+export function beginText({ isolation, readOnly, deferrable }: TransactionSettings = {}): string {
+  const modes = [
+    isolation && `ISOLATION LEVEL ${isolation.toUpperCase()}`,
+    readOnly === undefined ? undefined : readOnly ? 'READ ONLY' : 'READ WRITE',
+    deferrable === undefined ? undefined : deferrable ? 'DEFERRABLE' : 'NOT DEFERRABLE',
+  ]
+  return ['BEGIN', ...modes.filter((mode) => mode !== undefined)].join(' ')
 }
 
 /** After BEGIN: the work, then COMMIT, or ROLLBACK when it throws. */
@@ -85,7 +117,7 @@ async function rollBack(channel: Channel): Promise<void> {
 
 function ignore(): void {}
 
-function endedError(): DatabaseError {
+export function endedError(): DatabaseError {
   const message =
     'Cannot run the statement: the transaction or session that its connection belonged to has ended. ' +
     'Await every statement before the callback returns.'
@@ -99,7 +131,7 @@ function closedInsideError(): DatabaseError {
   return new DatabaseError('TENON_TRANSACTION_CLOSED', message, {})
 }
 
-function failedInsideError(): DatabaseError {
+export function failedInsideError(): DatabaseError {
   const message =
     'Cannot commit the transaction: a statement inside it failed and its error was caught. ' +
     'Let the error through, or put the statement behind a SAVEPOINT.'
@@ -118,4 +150,9 @@ export function transactionLeftOpenError(): DatabaseError {
 export function affectedRows(tag: string): number {
   const match = /^(?:INSERT \d+|UPDATE|DELETE|MERGE|COPY) (\d+)$/.exec(tag)
   return match ? Number(match[1]) : 0
+}
+
+/** COPY FROM STDIN sent as a statement: without data the server would wait for it. */
+export function noCopyDataError(): DatabaseError {
+  return new DatabaseError('TENON_COPY', 'Cannot copy: the statement was sent without data. Use copyFrom().', {})
 }

@@ -74,7 +74,7 @@ onBothDrivers('pages', {
       )
       .run()
     const seen: number[] = []
-    for await (const { id } of db.select(Label).order({ name: 'asc' }).stream({ batch: 4 })) seen.push(id)
+    for await (const { id } of db.select(Label).order({ name: 'asc', id: 'asc' }).stream({ batch: 4 })) seen.push(id)
     assert.equal(new Set(seen).size, 25)
     assert.deepEqual(
       seen,

@@ -164,7 +164,7 @@ export class Select<M extends AnyModel, R> implements DatabaseQuery<R[]> {
 
   /** The rows one by one, fetched in batches while they are consumed: memory holds one batch. */
   stream(options: StreamOptions = {}): AsyncIterable<R> {
-    return streamOf(this.#site, this.#state, options.batch ?? 500)
+    return streamOf(this.#site, this.#state, options.batch)
   }
 
   run(): Promise<R[]> {

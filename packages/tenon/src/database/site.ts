@@ -11,7 +11,7 @@ export type InTransaction = <T>(work: (connection: Runs) => Promise<T>) => Promi
 
 /** Where queries are asked: inside a transaction or outside. */
 export interface Context {
-  readonly connection: Runs
+  readonly connection: Pick<Connection, 'run' | 'stream' | 'copyIn'>
   readonly inTransaction: InTransaction
   readonly isTransaction: boolean
 }

@@ -1,5 +1,15 @@
 import { TenonError } from '../core/errors.ts'
-import type { Connection, Driver, Outcome, Statement } from '../database/driver.ts'
+import { readCursor } from '../database/cursor.ts'
+import type {
+  Connection,
+  CopySource,
+  Driver,
+  Outcome,
+  PoolMetrics,
+  Statement,
+  StreamOptions,
+  Subscription,
+} from '../database/driver.ts'
 import { type Dependency, dependency, type Replacement } from '../http/dependency.ts'
 
 class RolledBack extends Error {}
@@ -47,11 +57,13 @@ class SavepointDriver implements Sandbox {
   readonly kind: Driver['kind']
   readonly place: string
   readonly close: () => Promise<void>
+  readonly #driver: Driver
   readonly #connection: Connection
   #last: Promise<unknown> = Promise.resolve()
 
   constructor(driver: Driver, connection: Connection, close: () => Promise<void>) {
     this.kind = driver.kind
+    this.#driver = driver
     this.place = `${driver.place} (rolled back)`
     this.close = close
     this.#connection = connection
@@ -68,13 +80,28 @@ class SavepointDriver implements Sandbox {
     return turn
   }
 
+  stream(statement: Statement, options?: StreamOptions): AsyncIterable<Outcome> {
+    return readCursor(this, statement, options)
+  }
+
+  copyIn(sql: string, source: CopySource): Promise<number> {
+    return this.transaction((connection) => connection.copyIn(sql, source))
+  }
+
   session<T>(): Promise<T> {
-    return Promise.reject(
-      new TenonError(
-        'TENON_SANDBOX',
-        'Cannot open a session in a sandbox: it has one connection. Use a database of its own.',
-      ),
-    )
+    return Promise.reject(refusal('open a session in'))
+  }
+
+  copyOut(): AsyncIterable<Uint8Array> {
+    throw refusal('copy from')
+  }
+
+  listen(): Promise<Subscription> {
+    return Promise.reject(refusal('listen in'))
+  }
+
+  metrics(): PoolMetrics {
+    return this.#driver.metrics()
   }
 
   async #savepoint<T>(work: (connection: Connection) => Promise<T>): Promise<T> {
@@ -88,4 +115,11 @@ class SavepointDriver implements Sandbox {
       throw error
     }
   }
+}
+
+function refusal(what: string): TenonError {
+  return new TenonError(
+    'TENON_SANDBOX',
+    `Cannot ${what} a sandbox: it is one transaction on one connection. Use a database of its own.`,
+  )
 }

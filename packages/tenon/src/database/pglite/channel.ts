@@ -1,8 +1,8 @@
 import { messages, type PGlite } from '@electric-sql/pglite'
 import { serialize } from 'pg-protocol'
-import type { Outcome, Statement } from '../driver.ts'
-import { DatabaseError, isStalePlan, toDatabaseError } from '../errors.ts'
-import { affectedRows, type Channel } from '../lease.ts'
+import type { CopySource, Outcome, RunOptions, Statement } from '../driver.ts'
+import { DatabaseError, isStalePlan, StatementCancelled, toDatabaseError } from '../errors.ts'
+import { affectedRows, type Channel, noCopyDataError } from '../lease.ts'
 
 type Message = Awaited<ReturnType<PGlite['execProtocolStream']>>[number]
 
@@ -10,8 +10,9 @@ interface Answer extends Outcome {
   readonly tag: string
 }
 
-// Prepared statements live as long as the engine: past this number statements go unnamed.
+// What the engine keeps prepared.
 const namesAtMost = 500
+const copyFromStdin = /\bcopy\b[^;]*\bstdin\b/i
 
 /**
  * PGlite's one session, spoken to by the wire protocol: values stay text in both directions, statements are prepared,
@@ -27,14 +28,35 @@ export class PgliteChannel implements Channel {
     this.#engine = engine
   }
 
-  async run(statement: Statement): Promise<Outcome> {
-    const { columns, rows, affected } = await this.#onCurrentPlan(
+  /** The engine runs a statement in one go and hears nothing meanwhile: a signal counts only before it begins. */
+  async run(statement: Statement, { signal }: RunOptions = {}): Promise<Outcome> {
+    if (signal?.aborted) throw new StatementCancelled(true, signal.reason)
+    refuseCopy(statement.text)
+    const { columns, types, rows, affected } = await this.#onCurrentPlan(
       this.#isKept(statement) ? statement : unnamed(statement),
     )
-    return { columns, rows, affected }
+    return { columns, types, rows, affected }
+  }
+
+  /** In one message, so the source is held in memory. */
+  async copyIn(sql: string, source: CopySource): Promise<number> {
+    const pieces: Buffer[] = []
+    for await (const piece of source) pieces.push(serialize.copyData(Buffer.from(piece as Uint8Array)))
+    const answer = await this.#exchange(Buffer.concat([serialize.query(sql), ...pieces, serialize.copyDone()]))
+    if (!answer.some(({ name }) => name === 'copyInResponse')) throw noCopyDataError()
+    return readAnswer(answer).affected
+  }
+
+  async copyOut(sql: string): Promise<readonly Uint8Array[]> {
+    refuseCopy(sql)
+    const answer = await this.#exchange(serialize.query(sql))
+    return answer
+      .filter((message) => message instanceof messages.CopyDataMessage)
+      .map(({ chunk }) => Buffer.from(chunk))
   }
 
   async script(sql: string): Promise<string> {
+    refuseCopy(sql)
     const answer = await this.#exchange(serialize.query(sql))
     return readAnswer(answer).tag
   }
@@ -59,21 +81,27 @@ export class PgliteChannel implements Channel {
   }
 
   async #extended({ text, values, name = '' }: Statement): Promise<Answer> {
-    const isPrepared = name !== '' && this.#names.get(name) === text
+    const isPrepared = name !== '' && this.#names.delete(name)
     // Closing a name that does not exist is no error, so nothing need be known of what stands under it.
     const parse = isPrepared ? [] : [serialize.close({ type: 'S', name }), serialize.parse({ name, text })]
     const bind = serialize.bind({ statement: name, values: [...values] })
     const rest = [serialize.describe({ type: 'P' }), serialize.execute({}), serialize.sync()]
-    const answer = await this.#exchange(Buffer.concat([...parse, bind, ...rest]))
+    const answer = await this.#exchange(Buffer.concat([...this.#evicted(name), ...parse, bind, ...rest]))
     if (name !== '') this.#names.set(name, text)
     return readAnswer(answer)
   }
 
-  /** A name already taken by another text, or one too many, is not used. */
+  /** Makes room for one more: the least recently used is closed. */
+  #evicted(name: string): Buffer[] {
+    const [oldest] = this.#names.keys()
+    if (name === '' || oldest === undefined || this.#names.size < namesAtMost) return []
+    this.#names.delete(oldest)
+    return [serialize.close({ type: 'S', name: oldest })]
+  }
+
+  /** A name already taken by another text is not used. */
   #isKept({ name, text }: Statement): boolean {
-    if (name === undefined) return false
-    const kept = this.#names.get(name)
-    return kept === undefined ? this.#names.size < namesAtMost : kept === text
+    return name !== undefined && (this.#names.get(name) ?? text) === text
   }
 
   async #exchange(request: Uint8Array): Promise<readonly Message[]> {
@@ -96,18 +124,26 @@ export class PgliteChannel implements Channel {
   }
 }
 
+/** The engine would wait for the data, find none, and end with the process. */
+function refuseCopy(sql: string): void {
+  if (copyFromStdin.test(sql)) throw noCopyDataError()
+}
+
 function unnamed({ text, values }: Statement): Statement {
   return { text, values }
 }
 
 function readAnswer(answer: readonly Message[]): Answer {
   let columns: string[] = []
+  let types: number[] = []
   let tag = ''
   const rows: (string | null)[][] = []
   for (const message of answer) {
     if (message instanceof messages.DataRowMessage) rows.push(message.fields)
-    else if (message instanceof messages.RowDescriptionMessage) columns = message.fields.map((field) => field.name)
-    else if (message instanceof messages.CommandCompleteMessage) tag = message.text
+    else if (message instanceof messages.RowDescriptionMessage) {
+      columns = message.fields.map((field) => field.name)
+      types = message.fields.map((field) => field.dataTypeID)
+    } else if (message instanceof messages.CommandCompleteMessage) tag = message.text
   }
-  return { columns, rows, tag, affected: affectedRows(tag) }
+  return { columns, types, rows, tag, affected: affectedRows(tag) }
 }

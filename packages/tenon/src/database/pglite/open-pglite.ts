@@ -1,9 +1,22 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { setTimeout as delay } from 'node:timers/promises'
 import { PGlite } from '@electric-sql/pglite'
-import type { Connection, Driver, Outcome, Statement } from '../driver.ts'
+import { readCursor } from '../cursor.ts'
+import type {
+  Connection,
+  CopySource,
+  Driver,
+  ListenOptions,
+  Outcome,
+  PoolMetrics,
+  RunOptions,
+  Statement,
+  StreamOptions,
+  Subscription,
+  TransactionSettings,
+} from '../driver.ts'
 import { DatabaseError, DatabaseUnavailable } from '../errors.ts'
-import { completeTransaction, Lease, transactionLeftOpenError } from '../lease.ts'
+import { beginText, completeTransaction, Lease, transactionLeftOpenError } from '../lease.ts'
 import { PgliteChannel } from './channel.ts'
 import { openFolder } from './folder.ts'
 import { Turns } from './turns.ts'
@@ -52,6 +65,7 @@ class EmbeddedDriver implements PgliteDriver {
   readonly #turns = new Turns()
   /** Set inside the callback of a transaction or session of this driver; `open` until that ends. */
   readonly #callback = new AsyncLocalStorage<{ open: boolean }>()
+  readonly #listens: string[] = []
   #closing: Promise<void> | undefined
 
   constructor(engine: PGlite, place: string, release: () => void) {
@@ -61,20 +75,79 @@ class EmbeddedDriver implements PgliteDriver {
     this.#release = release
   }
 
-  run(statement: Statement): Promise<Outcome> {
+  run(statement: Statement, options?: RunOptions): Promise<Outcome> {
     return this.#turn(async () => {
-      const outcome = await this.#channel.run(statement)
+      const outcome = await this.#channel.run(statement, options)
       if (this.#channel.transactionStatus === 'I') return outcome
       await this.#channel.script('ROLLBACK')
       throw transactionLeftOpenError()
     })
   }
 
-  transaction<T>(work: (connection: Connection) => Promise<T>): Promise<T> {
+  transaction<T>(work: (connection: Connection) => Promise<T>, settings?: TransactionSettings): Promise<T> {
     return this.#turn(async () => {
-      await this.#channel.script('BEGIN')
+      await this.#channel.script(beginText(settings))
       return await this.#mark(() => completeTransaction(this.#channel, work))
     })
+  }
+
+  /** From a cursor that outlives its transaction, so that others have their turns between two batches. */
+  stream(statement: Statement, options?: StreamOptions): AsyncIterable<Outcome> {
+    return readCursor(this, statement, options, true)
+  }
+
+  copyIn(sql: string, source: CopySource): Promise<number> {
+    return this.transaction((connection) => connection.copyIn(sql, source))
+  }
+
+  async *copyOut(sql: string): AsyncGenerator<Uint8Array, void, undefined> {
+    yield* await this.#turn(() => this.#channel.copyOut(sql))
+  }
+
+  async listen(
+    channel: string,
+    handler: (payload: string) => unknown,
+    { report = console.error }: ListenOptions = {},
+  ): Promise<Subscription> {
+    const listen = `listen "${channel.replaceAll('"', '""')}"`
+    await this.#turn(() => this.#channel.script(listen))
+    this.#listens.push(listen)
+    const stop = this.#engine.onNotification((from, payload) => {
+      if (from !== channel) return
+      // The engine is still at the statement that sent it.
+      setImmediate(async () => {
+        try {
+          await handler(payload)
+        } catch (error) {
+          report(error)
+        }
+      })
+    })
+    const close = async () => {
+      stop()
+      const place = this.#listens.indexOf(listen)
+      if (place >= 0) this.#listens.splice(place, 1)
+      if (this.#closing === undefined && !this.#listens.includes(listen)) {
+        await this.#turn(() => this.#channel.script(`un${listen}`))
+      }
+    }
+    return { close, [Symbol.asyncDispose]: close }
+  }
+
+  metrics(): PoolMetrics {
+    const { count, waits } = this.#turns
+    const isIdle = count === 0
+    const waiting = isIdle ? 0 : count - 1
+    return {
+      size: 1,
+      max: 1,
+      idle: isIdle ? 1 : 0,
+      lanes: 0,
+      inFlight: 0,
+      waiting,
+      waits: waits.metrics(),
+      pooled: false,
+    }
   }
 
   session<T>(work: (connection: Connection) => Promise<T>): Promise<T> {
@@ -84,7 +157,7 @@ class EmbeddedDriver implements PgliteDriver {
         return await this.#mark(() => work(lease))
       } finally {
         await lease.end()
-        if (!this.#channel.broken) await this.#channel.reset()
+        if (!this.#channel.broken) await this.#reset()
       }
     })
   }
@@ -99,6 +172,11 @@ class EmbeddedDriver implements PgliteDriver {
     await Promise.race([this.#turns.take(async () => {}), delay(closeWithin, undefined, { ref: false })])
     await this.#engine.close()
     this.#release()
+  }
+
+  async #reset(): Promise<void> {
+    await this.#channel.reset()
+    for (const listen of new Set(this.#listens)) await this.#channel.script(listen)
   }
 
   async #turn<T>(work: () => Promise<T>): Promise<T> {

@@ -1,33 +1,64 @@
 import type { Client } from 'pg'
-import type { Outcome, Statement } from '../driver.ts'
-import { isStalePlan } from '../errors.ts'
-import { affectedRows, type Channel } from '../lease.ts'
-import { isLost, isShutdown, isUnsent, statementError } from './failure.ts'
+import type { CopySource, Outcome, RunOptions, Statement } from '../driver.ts'
+import { isStalePlan, isUnknownName, StatementCancelled, StatementTimeout } from '../errors.ts'
+import type { Channel } from '../lease.ts'
+import { requestCancel } from './cancel.ts'
+import { CopyIn, CopyOut, SourceFailure } from './copy.ts'
+import { Exchange } from './exchange.ts'
+import { isLost, isShutdown, isUnsent, markRepeatable, noAnswerError, statementError } from './failure.ts'
+import { Names, type Plans } from './names.ts'
 
-// Prepared statements live as long as their connection: past this number statements go unnamed.
-const namesAtMost = 500
+export interface ChannelOptions {
+  readonly plans: Plans
+  /** Milliseconds in which the server must answer the statement that it is at; 0 for no limit. */
+  readonly answerWithin: number
+  /** A client for the cancel request, which needs a connection of its own. */
+  readonly openSide: () => Client
+  /** Statements are sent together at the end of the event loop's turn, which halves the writes of a busy lane. */
+  readonly corked?: boolean
+  /** False where a pooler lends the server's connections, so that a name may not be there the next time. */
+  readonly keepsNames: () => boolean
+}
+
 const aliveWithin = 2_000
+const paceOver = 8
 
 /** One connection of pg, and what is known of its state. */
 export class PostgresChannel implements Channel {
   broken = false
-  /** The server's plans no longer fit the tables: the connection serves its caller and is then replaced. */
-  stale = false
-  /** The last statement failed without having been read by the server: it may be repeated elsewhere. */
-  unread = false
+  /** Milliseconds that the server has lately taken for a statement, on average. */
+  pace = 0
   readonly #client: Client
-  readonly #names = new Set<string>()
-  #answers = 0
-  #usedAt = performance.now()
+  readonly #options: ChannelOptions
+  readonly #names: Names
+  /** What was sent and not answered to the end; the server is at the first. */
+  readonly #flight: Exchange[] = []
+  /** Errors of statements that may be repeated here. */
+  readonly #passing = new WeakSet<object>()
+  #cancelling: Promise<void> | undefined
+  #isShutdown = false
+  #isCorked = false
+  #timer: NodeJS.Timeout | undefined
+  /** When the server came to the first of those in flight, or finished the last. */
+  #since = performance.now()
 
-  constructor(client: Client) {
+  constructor(client: Client, options: ChannelOptions) {
     this.#client = client
+    this.#options = options
+    this.#names = new Names(options.plans)
     // For the connection's whole life: an `error` event that nobody listens to ends the process.
     client.on('error', () => {
       this.broken = true
     })
-    client.connection.on('parseComplete', () => this.#answers++)
-    client.connection.on('bindComplete', () => this.#answers++)
+    client.once('end', () => {
+      this.broken = true
+    })
+    const answered = () => {
+      const [first] = this.#flight
+      if (first) first.isAnswered = true
+    }
+    client.connection.on('parseComplete', answered)
+    client.connection.on('bindComplete', answered)
   }
 
   get transactionStatus(): 'I' | 'T' | 'E' | null {
@@ -35,72 +66,209 @@ export class PostgresChannel implements Channel {
   }
 
   get reusable(): boolean {
-    return !this.broken && !this.stale && this.transactionStatus === 'I'
+    return !this.broken && this.transactionStatus === 'I'
   }
 
-  /** Milliseconds since it was last used. */
+  get inFlight(): number {
+    return this.#flight.length
+  }
+
+  /** A cancel request is under way: what is sent now could be hit by it. */
+  get isCancelling(): boolean {
+    return this.#cancelling !== undefined
+  }
+
+  /** Milliseconds since it was last used, or that the server has been at one statement. */
   get idleFor(): number {
-    return performance.now() - this.#usedAt
+    return performance.now() - this.#since
   }
 
   touch(): void {
-    this.#usedAt = performance.now()
+    this.#since = performance.now()
   }
 
-  async run(statement: Statement): Promise<Outcome> {
-    const answered = this.#answers
-    try {
-      return await this.#query(statement)
-    } catch (error) {
-      this.unread = isUnsent(error) || (isShutdown(error) && this.#answers === answered)
-      throw this.#report(error)
+  async run(statement: Statement, { signal }: RunOptions = {}): Promise<Outcome> {
+    if (signal?.aborted) throw new StatementCancelled(true, signal.reason)
+    const exchange = this.#send(statement, true)
+    if (signal === undefined) return await this.#outcome(exchange)
+    return await this.#abortable(exchange, signal)
+  }
+
+  /** As `run`, outside a transaction: what the server has certainly not done, for a reason that has gone, is repeated. */
+  async runAlone(statement: Statement, options?: RunOptions): Promise<Outcome> {
+    for (let attempt = 0; ; attempt++) {
+      try {
+        return await this.run(statement, options)
+      } catch (error) {
+        if (!this.#passing.has(error as object) || this.broken || attempt === 2) throw error
+      }
+      await this.#cancelling
     }
   }
 
   async script(sql: string): Promise<string> {
+    const exchange = this.#send({ text: sql, values: [] }, false)
+    await this.#outcome(exchange)
+    return exchange.tag
+  }
+
+  /** Takes as long as the source does, so `answerWithin` does not hold for it. */
+  async copyIn(sql: string, source: CopySource): Promise<number> {
+    const copy = new CopyIn(sql, source)
+    this.#client.query(copy as never)
+    return await this.#copied(copy.answer)
+  }
+
+  /** Cut short, it leaves the connection broken: the server would send all the rest. */
+  async *copyOut(sql: string): AsyncGenerator<Uint8Array, void, undefined> {
+    const copy = new CopyOut(sql)
+    this.#client.query(copy as never)
     try {
-      const results = await this.#client.query(sql)
-      const last = Array.isArray(results) ? results.at(-1) : results
-      return last?.command ?? ''
+      for (;;) {
+        const chunk = await this.#copied(copy.next())
+        if (chunk === undefined) return
+        yield chunk
+      }
+    } finally {
+      if (!copy.isOver) {
+        await requestCancel(this.#client, this.#options.openSide())
+        this.destroy()
+      }
+    }
+  }
+
+  async #copied<T>(answer: Promise<T>): Promise<T> {
+    try {
+      return await answer
     } catch (error) {
-      this.unread = isUnsent(error)
-      throw this.#report(error)
+      if (error instanceof SourceFailure) throw error.cause
+      if (isLost(error)) this.broken = true
+      throw statementError(error)
     }
   }
 
   /** Asks the server for a sign of life. */
   async isAlive(): Promise<boolean> {
+    const timer = setTimeout(() => this.destroy(), aliveWithin)
     try {
-      const probe = { text: 'select 1', query_timeout: aliveWithin }
-      await this.#client.query(probe)
+      await this.#outcome(this.#send({ text: 'select 1', values: [] }, false))
       return true
     } catch {
-      this.broken = true
+      this.destroy()
       return false
+    } finally {
+      clearTimeout(timer)
     }
   }
 
-  async #query({ text, values, name }: Statement): Promise<Outcome> {
-    const query = { text, values: [...values], rowMode: 'array' as const, queryMode: 'extended', ...this.#named(name) }
-    const result = await this.#client.query<(string | null)[]>(query)
-    return {
-      columns: result.fields.map((field) => field.name),
-      rows: result.rows,
-      affected: affectedRows(`${result.command} ${result.command === 'INSERT' ? '0 ' : ''}${result.rowCount}`),
+  /** Nothing more goes through it; what is in flight fails. */
+  destroy(): void {
+    this.broken = true
+    this.#client.connection.stream.destroy()
+  }
+
+  #send(statement: Statement, isExtended: boolean): Exchange {
+    const named = this.#options.keepsNames() ? statement : { text: statement.text, values: statement.values }
+    const sending = isExtended ? this.#names.toSending(named) : undefined
+    const exchange = new Exchange(statement, sending, this.#settled)
+    if (this.#flight.push(exchange) === 1) this.#since = performance.now()
+    if (this.#options.corked) this.#cork()
+    this.#client.query(exchange as never)
+    this.#watch()
+    return exchange
+  }
+
+  readonly #settled = (exchange: Exchange): void => {
+    const place = this.#flight.indexOf(exchange)
+    // pg fails everything anew when its connection ends.
+    if (place === -1) return
+    this.#flight.splice(place, 1)
+    const now = performance.now()
+    if (place === 0) this.pace += (now - this.#since - this.pace) / paceOver
+    this.#since = now
+  }
+
+  async #outcome(exchange: Exchange): Promise<Outcome> {
+    try {
+      return await exchange.answer
+    } catch (error) {
+      throw this.#report(error, exchange)
     }
   }
 
-  #named(name: string | undefined): { name?: string } {
-    if (name === undefined || this.stale) return {}
-    if (!this.#names.has(name) && this.#names.size >= namesAtMost) return {}
-    this.#names.add(name)
-    return { name }
+  async #abortable(exchange: Exchange, signal: AbortSignal): Promise<Outcome> {
+    const dropped = Promise.withResolvers<never>()
+    const abort = () => {
+      if (this.#flight[0] === exchange) this.#cancel()
+      else if (this.#flight.includes(exchange)) dropped.reject(new StatementCancelled(false, signal.reason))
+    }
+    signal.addEventListener('abort', abort, { once: true })
+    try {
+      return await Promise.race([this.#outcome(exchange), dropped.promise])
+    } catch (error) {
+      if (signal.aborted && error instanceof StatementTimeout) throw new StatementCancelled(true, signal.reason)
+      throw error
+    } finally {
+      signal.removeEventListener('abort', abort)
+      // The next statement must not be hit by a request that is still on its way.
+      await this.#cancelling
+    }
   }
 
-  #report(error: unknown): Error {
+  #cancel(): void {
+    // The server may have come to the next statement by the time that the request reaches it.
+    for (const other of this.#flight.slice(1)) other.isBystander = true
+    this.#cancelling ??= requestCancel(this.#client, this.#options.openSide()).then(() => {
+      this.#cancelling = undefined
+    })
+  }
+
+  #report(error: unknown, exchange: Exchange): Error {
+    const isShutdownAnswer = isShutdown(error)
+    this.#isShutdown ||= isShutdownAnswer
     if (isLost(error)) this.broken = true
     const reported = statementError(error)
-    if (isStalePlan(reported)) this.stale = true
+    // The server reads in order: what stands behind the one at which it was shut down was not read either.
+    if (isUnsent(error) || (this.#isShutdown && this.broken && !exchange.isAnswered)) markRepeatable(reported)
+    if (isStalePlan(reported)) this.#names.outdate()
+    const wasHitByMistake = exchange.isBystander && reported instanceof StatementTimeout
+    if (isStalePlan(reported) || isUnknownName(reported) || wasHitByMistake) this.#passing.add(reported)
+    if (exchange.sending && (exchange.sending.before.length > 0 || isUnknownName(reported))) {
+      this.#names.forget(exchange.sending.name)
+    }
     return reported
+  }
+
+  #cork(): void {
+    if (this.#isCorked) return
+    const { stream } = this.#client.connection
+    this.#isCorked = true
+    stream.cork()
+    setImmediate(() => {
+      this.#isCorked = false
+      stream.uncork()
+    })
+  }
+
+  /** One timer for all: it looks at the statement that the server is at, and sets itself again. */
+  #watch(): void {
+    const { answerWithin } = this.#options
+    if (answerWithin === 0 || this.#timer !== undefined) return
+    this.#timer = setTimeout(() => this.#look(), answerWithin).unref()
+  }
+
+  #look(): void {
+    this.#timer = undefined
+    const [first] = this.#flight
+    if (first === undefined) return
+    const left = this.#options.answerWithin - this.idleFor
+    if (left > 1) {
+      this.#timer = setTimeout(() => this.#look(), left).unref()
+      return
+    }
+    // The server would go on with it, holding its locks, while nobody waits.
+    this.#cancel()
+    first.handleError(noAnswerError(this.#options.answerWithin))
+    this.destroy()
   }
 }

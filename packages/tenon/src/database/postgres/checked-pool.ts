@@ -1,16 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { Pool, type PoolClient } from 'pg'
-import { DatabaseUnavailable } from '../errors.ts'
-import { PostgresChannel } from './channel.ts'
-import { UtcClient } from './client.ts'
-import { connectError, isPassing } from './failure.ts'
-import { type PostgresSettings, poolConfig } from './options.ts'
-
-export interface PoolMetrics {
-  readonly size: number
-  readonly idle: number
-  readonly waiting: number
-}
+import { DatabaseUnavailable, StatementCancelled } from '../errors.ts'
+import type { PostgresChannel } from './channel.ts'
+import type { Connector } from './connector.ts'
 
 /** A connection that somebody has taken and not given back yet. */
 export interface Loan {
@@ -19,38 +11,58 @@ export interface Loan {
 }
 
 // Milliseconds.
-const checkWhenIdleFor = 1_000
-const closeWithin = 500
-const reconnectAfter = [100, 200, 400]
+export const checkWhenIdleFor = 1_000
+export const closeWithin = 500
 
 /** pg's pool with what it lacks: a bounded queue, a check before use, and no way back for a connection in a bad state. */
 export class CheckedPool {
-  readonly #settings: PostgresSettings
+  readonly #connector: Connector
   readonly #pool: Pool
+  readonly #max: number
   readonly #channels = new WeakMap<PoolClient, PostgresChannel>()
   readonly #loans = new Set<Loan>()
-  #closing: Promise<void> | undefined
 
-  constructor(settings: PostgresSettings) {
-    this.#settings = settings
-    this.#pool = new Pool({ ...poolConfig(settings), Client: UtcClient })
+  constructor(connector: Connector) {
+    const { settings } = connector
+    this.#connector = connector
+    this.#max = settings.max - settings.lanes
+    this.#pool = new Pool({
+      ...connector.config,
+      min: Math.max(0, settings.min - settings.lanes),
+      max: this.#max,
+      maxLifetimeSeconds: settings.recycle,
+      Client: connector.Client,
+    })
     this.#pool.on('connect', (client) => {
-      this.#channels.set(client, new PostgresChannel(client))
+      this.#channels.set(client, connector.channel(client))
     })
     // The pool drops a connection that dies idle; an event that nobody listens to would end the process.
     this.#pool.on('error', () => {})
   }
 
-  metrics(): PoolMetrics {
-    return { size: this.#pool.totalCount, idle: this.#pool.idleCount, waiting: this.#pool.waitingCount }
+  get size(): number {
+    return this.#pool.totalCount
   }
 
-  /** A connection that answers. Throws DatabaseUnavailable. */
-  async take(): Promise<Loan> {
+  get idle(): number {
+    return this.#pool.idleCount
+  }
+
+  /** A connection can be had without waiting for anybody. */
+  get hasSpare(): boolean {
+    return this.#pool.waitingCount === 0 && (this.#pool.idleCount > 0 || this.#pool.totalCount < this.#max)
+  }
+
+  get waiting(): number {
+    return this.#pool.waitingCount
+  }
+
+  /** A connection that answers. Throws DatabaseUnavailable, or StatementCancelled when the signal is aborted first. */
+  async take(signal?: AbortSignal): Promise<Loan> {
     for (let attempt = 0; ; attempt++) {
-      const loan = await this.#connect()
+      const loan = await (signal ? this.#abortable(signal) : this.#connect())
       const isFresh = loan.channel.idleFor < checkWhenIdleFor
-      if (isFresh || attempt > this.#settings.max || (await loan.channel.isAlive())) return loan
+      if (isFresh || attempt > this.#max || (await loan.channel.isAlive())) return loan
       this.give(loan)
     }
   }
@@ -62,71 +74,67 @@ export class CheckedPool {
   }
 
   /** Lets running work end, for half a second; what runs on after that is cut off. */
-  close(): Promise<void> {
-    this.#closing ??= this.#close()
-    return this.#closing
-  }
-
-  async #close(): Promise<void> {
-    const ended = this.#pool.end()
-    await Promise.race([ended, delay(closeWithin, undefined, { ref: false })])
-    for (const { client, channel } of this.#loans) {
-      channel.broken = true
-      client.connection.stream.destroy()
-    }
+  async close(): Promise<void> {
+    await Promise.race([this.#pool.end(), delay(closeWithin, undefined, { ref: false })])
+    for (const { channel } of this.#loans) channel.destroy()
   }
 
   async #connect(): Promise<Loan> {
-    const deadline = performance.now() + this.#settings.connectionTimeout * 1000
-    for (let attempt = 0; ; attempt++) {
-      this.#refuseWhenFull()
-      try {
-        return this.#lend(await this.#pool.connect())
-      } catch (error) {
-        const pause = reconnectAfter[attempt]
-        if (this.#closing !== undefined) throw this.#closed()
-        if (pause === undefined || !isPassing(error) || performance.now() + pause > deadline) throw this.#refused(error)
-        await delay(pause)
-      }
-    }
+    if (this.#pool.idleCount > 0 && this.#pool.waitingCount === 0) return await this.#connector.connect(this.#attempt)
+    return await this.#connector.waits.during(this.#connector.connect(this.#attempt))
   }
 
-  #lend(client: PoolClient): Loan {
+  readonly #attempt = async (): Promise<Loan> => {
+    this.#refuseWhenFull()
+    const client = await this.#pool.connect().catch((error: Error) => {
+      throw error.message.startsWith('timeout exceeded') ? this.#busy(error) : error
+    })
     const channel = this.#channels.get(client)
     if (channel === undefined) throw new TypeError('pg has lent a connection without its connect event.')
     const loan = { client, channel }
     this.#loans.add(loan)
+    await this.#connector.inspect(client, channel).catch((error) => {
+      this.give(loan)
+      throw error
+    })
     return loan
   }
 
+  /** pg's queue cannot be left, so a connection that comes too late is given back. */
+  async #abortable(signal: AbortSignal): Promise<Loan> {
+    const cancelled = Promise.withResolvers<never>()
+    const abort = () => cancelled.reject(new StatementCancelled(true, signal.reason))
+    if (signal.aborted) abort()
+    signal.addEventListener('abort', abort, { once: true })
+    const connecting = this.#connect()
+    try {
+      return await Promise.race([cancelled.promise, connecting])
+    } catch (error) {
+      connecting.then(
+        (loan) => this.give(loan),
+        () => {},
+      )
+      throw error
+    } finally {
+      signal.removeEventListener('abort', abort)
+    }
+  }
+
   #refuseWhenFull(): void {
-    if (this.#closing !== undefined) throw this.#closed()
-    if (this.#pool.waitingCount < this.#settings.maxWaiting) return
+    const { maxWaiting, place } = this.#connector.settings
+    if (this.#pool.waitingCount < maxWaiting) return
     throw new DatabaseUnavailable(
-      `Cannot get a connection to ${this.#settings.place}: ${this.#pool.waitingCount} callers wait for one already. ` +
+      `Cannot get a connection to ${place}: ${this.#pool.waitingCount} callers wait for one already. ` +
         'Try again later, or raise the pool size.',
     )
   }
 
-  #closed(): DatabaseUnavailable {
-    return new DatabaseUnavailable(`Cannot use ${this.#settings.place}: it has been closed.`)
-  }
-
-  #refused(error: unknown): DatabaseUnavailable {
-    const { connectionTimeout, max, place } = this.#settings
-    const { message } = error as Error
-    if (message.startsWith('timeout exceeded')) {
-      return new DatabaseUnavailable(
-        `Cannot get a connection to ${place}: all ${max} were busy for ${connectionTimeout} s. ` +
-          'Shorten the transactions, or raise the pool size.',
-        { cause: error },
-      )
-    }
-    if (message.includes('connection timeout') || message === 'timeout expired') {
-      return new DatabaseUnavailable(`Cannot connect to ${place}: no answer for ${connectionTimeout} s.`, {
-        cause: error,
-      })
-    }
-    return connectError(error, place)
+  #busy(cause: Error): DatabaseUnavailable {
+    const { connectionTimeout, place } = this.#connector.settings
+    return new DatabaseUnavailable(
+      `Cannot get a connection to ${place}: all ${this.#max} were busy for ${connectionTimeout} s. ` +
+        'Shorten the transactions, or raise the pool size.',
+      { cause },
+    )
   }
 }

@@ -1,10 +1,18 @@
-import { Client } from 'pg'
+import { Client, type PoolConfig } from 'pg'
 
 interface StartupConfiguration {
   getStartupConf(): Record<string, string>
 }
 
 const inherited = (Client.prototype as unknown as StartupConfiguration).getStartupConf
+
+/** What stands between driver and server, as far as it is known. */
+export interface Upstream {
+  /** A pooler that lends server connections for a transaction each, such as PgBouncer. */
+  isPooler: boolean
+  /** False until the first connection has shown it. */
+  isKnown: boolean
+}
 
 /**
  * A client whose session speaks UTC and ISO dates, whatever the server's or the database's default.
@@ -13,5 +21,15 @@ const inherited = (Client.prototype as unknown as StartupConfiguration).getStart
 export class UtcClient extends Client {
   getStartupConf(): Record<string, string> {
     return { ...inherited.call(this), TimeZone: 'UTC', DateStyle: 'ISO, MDY' }
+  }
+}
+
+/** A class of clients that do not send what the pooler, once it is known to be one, would refuse. */
+export function clientClass(upstream: Upstream): new (config?: PoolConfig) => UtcClient {
+  return class extends UtcClient {
+    override getStartupConf(): Record<string, string> {
+      const { statement_timeout, ...parameters } = super.getStartupConf()
+      return upstream.isPooler || statement_timeout === undefined ? parameters : { ...parameters, statement_timeout }
+    }
   }
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
-import { connect, createServer, type Server, type Socket } from 'node:net'
 import { after, before, describe, it } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
+import { Network } from '../../testing/network.ts'
 import { createDatabase, type TestDatabase } from '../../testing/server.ts'
 import { CommitUnknown, DatabaseUnavailable, StatementTimeout } from '../errors.ts'
 import { openPostgres, type PostgresDriver } from './open-postgres.ts'
@@ -149,10 +149,10 @@ describe('openPostgres', () => {
   })
 
   it('waits no longer than connectionTimeout for a busy pool', async () => {
-    await using driver = disposable(open({ max: 1, connectionTimeout: 0.2 }))
-    const busy = driver.run(statement('select pg_sleep(1)'))
+    await using driver = disposable(open({ max: 1, connectionTimeout: 1 }))
+    const busy = driver.run(statement('select pg_sleep(2)'))
     await assert.rejects(driver.run(statement('select 1')), (error: DatabaseUnavailable) => {
-      assert.match(error.message, /all 1 were busy for 0.2 s/)
+      assert.match(error.message, /all 1 were busy for 1 s/)
       return error.status === 503
     })
     await busy
@@ -163,7 +163,8 @@ describe('openPostgres', () => {
     await using driver = disposable(open({ max: 1, maxWaiting: 2 }))
     const busy = Array.from({ length: 3 }, () => driver.run(statement('select pg_sleep(0.2)')))
     await delay(100)
-    assert.deepEqual(driver.metrics(), { size: 1, idle: 0, waiting: 2 })
+    const { size, idle, waiting } = driver.metrics()
+    assert.deepEqual({ size, idle, waiting }, { size: 1, idle: 0, waiting: 2 })
     const started = performance.now()
     await assert.rejects(driver.run(statement('select 1')), { code: 'TENON_DATABASE_UNAVAILABLE', status: 503 })
     assert.ok(performance.now() - started < 50)
@@ -180,8 +181,16 @@ describe('openPostgres', () => {
 
   it('never opens more than max connections, and replaces them after recycle', async () => {
     await using driver = disposable(open({ max: 3, recycle: 1 }))
-    await Promise.all(Array.from({ length: 20 }, () => driver.run(statement('select pg_sleep(0.01)'))))
-    assert.equal(driver.metrics().size, 3)
+    const text = 'select pg_sleep(0.01)'
+    const many = Array.from({ length: 20 }, () => [
+      driver.run(statement(text)),
+      driver.transaction((connection) => connection.run(statement(text))),
+    ])
+    await Promise.all(many.flat())
+    const { size, max, lanes } = driver.metrics()
+    assert.deepEqual([size, max, lanes], [3, 3, 1])
+    const text2 = 'select count(*) from pg_stat_activity where datname = current_database() and pid <> all ($1)'
+    assert.equal((await admin.run(statement(text2, `{${await processOf(admin)}}`))).rows[0]?.[0], '3')
     const before = await processOf(driver)
     await delay(1200)
     assert.notEqual(await processOf(driver), before)
@@ -215,88 +224,4 @@ async function processOf(driver: PostgresDriver): Promise<string> {
 
 function disposable(driver: PostgresDriver): PostgresDriver & AsyncDisposable {
   return Object.assign(driver, { [Symbol.asyncDispose]: () => driver.close() })
-}
-
-/** A network between driver and server that can fail. */
-class Network {
-  readonly #target: URL
-  readonly #port: number
-  readonly #sockets = new Set<Socket>()
-  #server: Server
-  #cutAfter: string | undefined
-  #isHolding = false
-
-  static async start(target: string): Promise<Network> {
-    const probe = createServer()
-    await new Promise<void>((resolve) => probe.listen(0, '127.0.0.1', resolve))
-    const { port } = probe.address() as { port: number }
-    await new Promise((resolve) => probe.close(resolve))
-    const network = new Network(target, port)
-    await network.listen()
-    return network
-  }
-
-  private constructor(target: string, port: number) {
-    this.#target = new URL(target)
-    this.#port = port
-    this.#server = createServer()
-  }
-
-  get url(): string {
-    const url = new URL(this.#target)
-    url.host = `127.0.0.1:${this.#port}`
-    return url.href
-  }
-
-  async listen(): Promise<void> {
-    this.#server = createServer((near) => this.#join(near))
-    await new Promise<void>((resolve) => this.#server.listen(this.#port, '127.0.0.1', resolve))
-  }
-
-  async stop(): Promise<void> {
-    for (const socket of this.#sockets) socket.destroy()
-    await new Promise((resolve) => this.#server.close(resolve))
-  }
-
-  /** Existing connections stay open and carry nothing any more. */
-  swallowEverything(): void {
-    for (const socket of this.#sockets) socket.removeAllListeners('data').resume()
-  }
-
-  /** Lets the text through to the server, and the answer not back. */
-  cutAfter(text: string): void {
-    this.#cutAfter = text
-  }
-
-  /** Keeps what the server sends back, until the driver sends something. */
-  holdAnswers(): void {
-    this.#isHolding = true
-  }
-
-  #join(near: Socket): void {
-    const far = connect(Number(this.#target.port || 5432), this.#target.hostname)
-    const held: Buffer[] = []
-    let isCut = false
-    near.on('data', (data) => {
-      if (held.length > 0) {
-        this.#isHolding = false
-        return near.end(Buffer.concat(held))
-      }
-      far.write(data)
-      if (this.#cutAfter === undefined || !data.includes(this.#cutAfter)) return
-      isCut = true
-      this.#cutAfter = undefined
-      setTimeout(() => near.destroy(), 50)
-    })
-    far.on('data', (data) => {
-      if (this.#isHolding) held.push(data)
-      else if (!isCut) near.write(data)
-    })
-    near.on('close', () => far.destroy())
-    far.on('close', () => held.length > 0 || near.destroy())
-    for (const socket of [near, far]) {
-      this.#sockets.add(socket)
-      socket.on('error', () => {})
-    }
-  }
 }

@@ -1,16 +1,34 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
 import { setTimeout as delay } from 'node:timers/promises'
-import type { Connection, Driver, Outcome, Statement } from '../driver.ts'
-import { completeTransaction, Lease, transactionLeftOpenError } from '../lease.ts'
-import { PostgresChannel } from './channel.ts'
-import { CheckedPool, type Loan, type PoolMetrics } from './checked-pool.ts'
-import { UtcClient } from './client.ts'
-import { connectError } from './failure.ts'
+import { readCursor } from '../cursor.ts'
+import type {
+  Connection,
+  CopySource,
+  Driver,
+  ListenOptions,
+  Outcome,
+  PoolMetrics,
+  RunOptions,
+  Statement,
+  StreamOptions,
+  Subscription,
+  TransactionSettings,
+} from '../driver.ts'
+import { DatabaseUnavailable, pointAtCaller, StatementCancelled } from '../errors.ts'
+import { beginText, completeTransaction, Lease, transactionLeftOpenError } from '../lease.ts'
+import type { PostgresChannel } from './channel.ts'
+import { CheckedPool, type Loan } from './checked-pool.ts'
+import type { UtcClient } from './client.ts'
+import { Connector } from './connector.ts'
+import { connectError, isRepeatable } from './failure.ts'
+import { Lanes } from './lanes.ts'
+import { Listener } from './listener.ts'
 import { clientConfig, type PostgresOptions, type PostgresSettings, readOptions } from './options.ts'
+import { routeOf } from './route.ts'
 
-/** PostgreSQL through a pool whose connections are checked before use and never come back inside a transaction. */
+/** PostgreSQL: single statements share pipelined connections, transactions have connections of their own. */
 export interface PostgresDriver extends Driver {
   readonly kind: 'postgres'
-  metrics(): PoolMetrics
 }
 
 /** Connects on first use, so that a service starts while its database is away. Throws UsageError on a bad URL. */
@@ -19,48 +37,90 @@ export function openPostgres(options: PostgresOptions): PostgresDriver {
 }
 
 const endWithin = 500
+const withoutLimit = 'set local statement_timeout = 0'
 
 class PooledDriver implements PostgresDriver {
   readonly kind = 'postgres'
   readonly place: string
-  readonly #settings: PostgresSettings
+  readonly #connector: Connector
   readonly #pool: CheckedPool
+  readonly #lanes: Lanes
+  readonly #listener: Listener
   readonly #sessions = new Set<UtcClient>()
+  /** Set inside the callback of a transaction. */
+  readonly #callback = new AsyncLocalStorage<true>()
+  #closing: Promise<void> | undefined
 
   constructor(settings: PostgresSettings) {
     this.place = settings.place
-    this.#settings = settings
-    this.#pool = new CheckedPool(settings)
+    this.#connector = new Connector(settings)
+    this.#pool = new CheckedPool(this.#connector)
+    this.#listener = new Listener(this.#pool, this.#connector)
+    this.#lanes = new Lanes(this.#connector, () => this.#pool.hasSpare)
   }
 
   metrics(): PoolMetrics {
-    return this.#pool.metrics()
+    const lanes = this.#lanes.open
+    return {
+      size: this.#pool.size + lanes,
+      max: this.#connector.settings.max,
+      idle: this.#pool.idle,
+      lanes,
+      inFlight: this.#lanes.inFlight,
+      waiting: this.#pool.waiting + this.#lanes.waiting,
+      waits: this.#connector.waits.metrics(),
+      pooled: this.#connector.isPooler,
+    }
   }
 
-  async run(statement: Statement): Promise<Outcome> {
-    const loan = await this.#pool.take()
+  async run(statement: Statement, options?: RunOptions): Promise<Outcome> {
+    for (let attempt = 0; ; attempt++) {
+      try {
+        return await this.#runOnce(statement, options)
+      } catch (error) {
+        if (isRepeatable(error) && attempt === 0) continue
+        pointAtCaller(error, this.run)
+        throw error
+      }
+    }
+  }
+
+  async transaction<T>(work: (connection: Connection) => Promise<T>, settings?: TransactionSettings): Promise<T> {
+    const loan = await this.#begin(beginText(settings))
     try {
-      return await autocommit(loan.channel, statement)
-    } catch (error) {
-      if (!loan.channel.unread) throw error
+      return await this.#callback.run(true, () => completeTransaction(loan.channel, work))
     } finally {
       this.#pool.give(loan)
     }
-    return await this.#runAgain(statement)
   }
 
-  async transaction<T>(work: (connection: Connection) => Promise<T>): Promise<T> {
-    const loan = await this.#begin()
-    try {
-      return await completeTransaction(loan.channel, work)
-    } finally {
-      this.#pool.give(loan)
-    }
+  async *stream(statement: Statement, options?: StreamOptions): AsyncGenerator<Outcome, void, undefined> {
+    yield* this.#inOwn((channel) => readCursor(new Lease(channel), statement, options))
+  }
+
+  /** COPY takes as long as its data: the time limit of statements is lifted for it. */
+  copyIn(sql: string, source: CopySource): Promise<number> {
+    return this.transaction(async (connection) => {
+      await connection.script(withoutLimit)
+      return await connection.copyIn(sql, source)
+    })
+  }
+
+  async *copyOut(sql: string): AsyncGenerator<Uint8Array, void, undefined> {
+    yield* this.#inOwn(async function* (channel) {
+      await channel.script(withoutLimit)
+      yield* channel.copyOut(sql)
+    })
+  }
+
+  listen(channel: string, handler: (payload: string) => unknown, options?: ListenOptions): Promise<Subscription> {
+    return this.#listener.listen(channel, handler, options)
   }
 
   async session<T>(work: (connection: Connection) => Promise<T>): Promise<T> {
-    const client = new UtcClient(clientConfig(this.#settings))
-    const lease = new Lease(new PostgresChannel(client))
+    this.#connector.refuseWhenClosed()
+    const client = new this.#connector.Client(clientConfig(this.#connector.settings))
+    const lease = new Lease(this.#connector.patientChannel(client))
     this.#sessions.add(client)
     try {
       await client.connect().catch((error) => {
@@ -74,55 +134,89 @@ class PooledDriver implements PostgresDriver {
     }
   }
 
-  async close(): Promise<void> {
-    await Promise.all([this.#pool.close(), ...[...this.#sessions].map(end)])
+  close(): Promise<void> {
+    this.#closing ??= this.#close()
+    return this.#closing
   }
 
-  async #runAgain(statement: Statement): Promise<Outcome> {
-    const loan = await this.#pool.take()
+  async #close(): Promise<void> {
+    this.#connector.isClosed = true
+    await this.#listener.close()
+    await Promise.all([this.#pool.close(), this.#lanes.close(), ...[...this.#sessions].map(end)])
+  }
+
+  async #runOnce(statement: Statement, options?: RunOptions): Promise<Outcome> {
+    const signal = options?.signal
+    if (signal?.aborted) throw new StatementCancelled(true, signal.reason)
+    const route = routeOf(statement.text)
+    const found = this.#lanes.find(route, signal)
+    const lane = found instanceof Promise ? await found : found
+    if (lane === undefined) return await this.#runOnOwn(statement, options)
     try {
-      return await autocommit(loan.channel, statement)
+      return await lane.run(statement, route, options)
+    } finally {
+      this.#lanes.serve()
+    }
+  }
+
+  async #runOnOwn(statement: Statement, options?: RunOptions): Promise<Outcome> {
+    const loan = await this.#take(options?.signal)
+    try {
+      const outcome = await loan.channel.runAlone(statement, options)
+      // The pool destroys the connection, and with it the transaction.
+      if (loan.channel.transactionStatus !== 'I') throw transactionLeftOpenError()
+      return outcome
     } finally {
       this.#pool.give(loan)
     }
   }
 
-  /** BEGIN changes nothing, so it may be repeated on another connection whatever became of the first. */
-  async #begin(): Promise<Loan> {
-    const loan = await this.#pool.take()
+  /** What is read piece by piece, in a transaction on a connection of its own. */
+  async *#inOwn<T>(read: (channel: PostgresChannel) => AsyncIterable<T>): AsyncGenerator<T, void, undefined> {
+    const loan = await this.#begin('BEGIN')
+    let end = 'COMMIT'
     try {
-      await loan.channel.script('BEGIN')
-      return loan
+      yield* read(loan.channel)
     } catch (error) {
+      end = 'ROLLBACK'
+      pointAtCaller(error, this.stream)
+      throw error
+    } finally {
+      if (!loan.channel.broken) await loan.channel.script(end).catch(() => {})
       this.#pool.give(loan)
-      if (!loan.channel.broken) throw error
     }
-    const other = await this.#pool.take()
+  }
+
+  /** BEGIN changes nothing, so it may be repeated on another connection whatever became of the first. */
+  async #begin(text: string): Promise<Loan> {
+    for (let attempt = 0; ; attempt++) {
+      const loan = await this.#take()
+      try {
+        await loan.channel.script(text)
+        return loan
+      } catch (error) {
+        this.#pool.give(loan)
+        if (!loan.channel.broken || attempt > 0) throw error
+      }
+    }
+  }
+
+  async #take(signal?: AbortSignal): Promise<Loan> {
     try {
-      await other.channel.script('BEGIN')
-      return other
+      return await this.#pool.take(signal)
     } catch (error) {
-      this.#pool.give(other)
+      if (this.#callback.getStore() && error instanceof DatabaseUnavailable) throw insideError(error)
       throw error
     }
   }
 }
 
-async function autocommit(channel: PostgresChannel, statement: Statement): Promise<Outcome> {
-  const outcome = await runOnCurrentPlan(channel, statement)
-  // The pool destroys the connection, and with it the transaction.
-  if (channel.transactionStatus !== 'I') throw transactionLeftOpenError()
-  return outcome
-}
-
-/** After DDL a prepared statement may no longer fit; the connection then runs without names until it is replaced. */
-async function runOnCurrentPlan(channel: PostgresChannel, statement: Statement): Promise<Outcome> {
-  try {
-    return await channel.run(statement)
-  } catch (error) {
-    if (!channel.stale || channel.broken) throw error
-    return await channel.run(statement)
-  }
+/** One that waits for a second connection while it holds the first is how a pool locks itself up. */
+function insideError(error: DatabaseUnavailable): DatabaseUnavailable {
+  const message =
+    `${error.message} The call came from inside a transaction, which holds one of them meanwhile: ` +
+    'send it to the transaction that the callback is given.'
+  return new DatabaseUnavailable(message, { cause: error })
 }
 
 async function end(client: UtcClient): Promise<void> {

@@ -6,8 +6,10 @@ export interface PostgresOptions {
   readonly url: string
   /** Connections that stay open however idle; 2 unless given. */
   readonly min?: number
-  /** Connections at most; 5 unless given. */
+  /** Connections at most, lanes and listeners included; 5 unless given. */
   readonly max?: number
+  /** Connections that single statements share; 2 unless given, and never more than half of `max`. */
+  readonly lanes?: number
   /** Seconds after which a connection is replaced; 3600 unless given. */
   readonly recycle?: number
   /** Seconds that a caller waits for a connection before DatabaseUnavailable; 30 unless given. */
@@ -16,47 +18,54 @@ export interface PostgresOptions {
   readonly maxWaiting?: number
   /** Milliseconds that one statement may run; 15,000 unless given. Not in session(). */
   readonly statementTimeout?: number
+  /** True behind PgBouncer in transaction mode or its like; found out at the first connection unless given. */
+  readonly pooled?: boolean
+  /** Whether statements are prepared by name; unless given, where there is no pooler, or Neon's. */
+  readonly prepared?: boolean
 }
 
 /** The options with every default filled in. */
-export interface PostgresSettings extends Required<PostgresOptions> {
+export interface PostgresSettings extends Required<Omit<PostgresOptions, 'pooled' | 'prepared'>> {
   /** `postgres://todo@localhost:5432/todo` */
   readonly place: string
-  readonly pooled: boolean
+  readonly pooled: boolean | undefined
+  readonly prepared: boolean | undefined
 }
 
 /** Throws UsageError, without the URL's text since it holds a password, where it cannot be read. */
 export function readOptions(options: PostgresOptions): PostgresSettings {
   const url = options.url.replace(/([?&]sslmode=)(?:prefer|require|verify-ca)(?=&|$)/, '$1verify-full')
   const client = parseUrl(url)
+  const max = options.max ?? 5
+  const isNeonPooler = isPooledHost(client.host)
   return {
     min: 2,
-    max: 5,
     recycle: 3600,
     connectionTimeout: 30,
     maxWaiting: 500,
     statementTimeout: 15_000,
     ...options,
+    max,
+    lanes: Math.min(options.lanes ?? 2, Math.floor(max / 2)),
     url,
     place: `postgres://${client.user}@${client.host}:${client.port}/${client.database}`,
-    pooled: isPooledHost(client.host),
+    pooled: options.pooled ?? (isNeonPooler || undefined),
+    // Neon's PgBouncer keeps them apart by client.
+    prepared: options.prepared ?? (isNeonPooler || undefined),
   }
 }
 
 // The driver waits longer than the server, so that the server's own answer is what normally ends a statement.
 const answerMargin = 2_000
 
-/** What every pooled connection is opened with. */
-export function poolConfig(settings: PostgresSettings): PoolConfig {
-  return {
-    ...clientConfig(settings),
-    min: settings.min,
-    max: settings.max,
-    maxLifetimeSeconds: settings.recycle,
-    query_timeout: settings.statementTimeout + answerMargin,
-    // PgBouncer refuses it as a start-up parameter.
-    ...(settings.pooled ? {} : { statement_timeout: settings.statementTimeout }),
-  }
+/** Milliseconds after which the driver gives up what the server has not answered. */
+export function answerWithin(settings: PostgresSettings): number {
+  return settings.statementTimeout + answerMargin
+}
+
+/** What every connection that counts against `max` is opened with. */
+export function serviceConfig(settings: PostgresSettings): PoolConfig {
+  return { ...clientConfig(settings), statement_timeout: settings.statementTimeout }
 }
 
 /** What a connection of its own, outside the pool, is opened with. */

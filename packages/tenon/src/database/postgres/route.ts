@@ -1,0 +1,23 @@
+/** Where a statement outside a transaction may run: `read` and `write` on a lane, `own` on a connection of its own. */
+export type Route = 'read' | 'write' | 'own'
+
+const query = /^\s*(?:select|insert|update|delete|merge|with|values|table)\b/i
+const reading = /^\s*(?:select|values|table|with)\b/i
+// Also in texts and names, where it does no harm.
+const waiting = /\b(?:insert|update|delete|merge|share)\b/i
+
+const keptAtMost = 2_000
+const kept = new Map<string, Route>()
+
+/**
+ * Only plain queries share a connection: BEGIN, SET or LISTEN would change it for the others, COPY and DDL hold it up.
+ * What writes or locks rows may wait for a transaction, so nothing that only reads stands behind it.
+ */
+export function routeOf(text: string): Route {
+  const known = kept.get(text)
+  if (known !== undefined) return known
+  const route = !query.test(text) ? 'own' : reading.test(text) && !waiting.test(text) ? 'read' : 'write'
+  if (kept.size >= keptAtMost) kept.clear()
+  kept.set(text, route)
+  return route
+}
