@@ -1,12 +1,17 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
+import type { Kysely } from 'kysely'
 import { describeModel } from '../model/description.ts'
 import type { AnyModel, Instance, NewRow } from '../model/infer.ts'
+import { type SqlValue, sql } from '../sql/expression.ts'
 import type { Assignments } from '../sql/infer.ts'
 import { Delete } from './delete.ts'
 import type { CopySource, Driver, ListenOptions, PoolMetrics, Subscription, TransactionSettings } from './driver.ts'
 import { Find, type Key } from './find.ts'
 import { Insert, InsertMany } from './insert.ts'
+import { type Buildable, kyselyQuery, type Tables } from './kysely.ts'
 import { warnOfPoolSize } from './pool-size.ts'
+import type { DatabaseQuery } from './query.ts'
+import { RawQuery } from './raw.ts'
 import { withRetries } from './retries.ts'
 import { inSavepoint, Scope } from './scope.ts'
 import { Select } from './select.ts'
@@ -50,6 +55,19 @@ export abstract class Statements {
   delete<M extends AnyModel>(model: M): Delete<M> {
     const state = { model, where: [], everyRow: false, refusals: {} }
     return new Delete(this.#site('delete from', model, this.delete), state)
+  }
+
+  /** SQL of one's own; `${…}` becomes a parameter: db.sql`select … where id = ${id}`.rows(Task). */
+  sql(texts: TemplateStringsArray, ...values: SqlValue[]): RawQuery {
+    return new RawQuery(new Site(this.#context, 'SQL', this.sql), sql(texts, ...values))
+  }
+
+  /** The way out to Kysely's builder, typed by the models: `db.kysely({ Task }, (tables) => tables.selectFrom('tasks').…)`. */
+  kysely<Models extends Readonly<Record<string, AnyModel>>, O>(
+    models: Models,
+    build: (tables: Kysely<Tables<Models>>) => Buildable<O>,
+  ): DatabaseQuery<O[]> {
+    return kyselyQuery(new Site(this.#context, 'Kysely', this.kysely), models, build)
   }
 
   /** Sends the payload to those that listen, at the commit. */
