@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { filled, Item, ItemLabel, List, NoItem, names, onBothDrivers, User } from '../../test/items.ts'
+import { filled, Item, ItemLabel, List, NoItem, names, onBothDrivers, Preference, User } from '../../test/items.ts'
 import { integer } from '../model/index.ts'
 import { allOf, anyOf, avg, count, countDistinct, max, min, not, sql, sum } from './index.ts'
 
@@ -168,5 +168,29 @@ onBothDrivers('reads', {
       () => db.select(Item).with({ list: { limit: 1 } as never }),
       /Cannot narrow the relation Item\.list: it is one row/,
     )
+  },
+
+  'looks inside documents and arrays': async (db) => {
+    await db
+      .insert(Preference, [
+        { name: 'a', data: { theme: { dark: true, size: 12 }, owner: '50%' }, words: ['x', 'y z'] },
+        { name: 'b', data: { theme: { dark: false, size: null } }, words: [] },
+      ])
+      .run()
+    type Asked = Parameters<ReturnType<typeof db.select<typeof Preference>>['where']>[0]
+    const found = async (where: Asked) => names(await db.select(Preference).where(where).order({ name: 'asc' }).run())
+    assert.deepEqual(await found({ data: { at: { theme: { dark: true } } } }), ['a'])
+    assert.deepEqual(await found({ data: { at: { theme: { size: { gt: 11, lte: 12 } } } } }), ['a'])
+    assert.deepEqual(await found({ data: { at: { theme: { size: null } } } }), ['b'])
+    assert.deepEqual(await found({ data: { at: { theme: { size: { not: 12 } } } } }), ['b'])
+    assert.deepEqual(await found({ data: { at: { owner: null } } }), ['b'])
+    assert.deepEqual(await found({ data: { at: { owner: { contains: '%' } } } }), ['a'])
+    assert.deepEqual(await found({ data: { at: { owner: { in: ['50%', 'x'] } } } }), ['a'])
+    assert.deepEqual(await found({ data: { includes: { theme: { dark: false } } } }), ['b'])
+    assert.deepEqual(await found({ data: { equals: { theme: { dark: false, size: null } } } }), ['b'])
+    assert.deepEqual(await found({ words: { has: 'y z' } }), ['a'])
+    assert.deepEqual(await found({ words: { hasAny: ['x', 'q'] } }), ['a'])
+    assert.deepEqual(await found({ words: { hasAll: ['x', 'q'] } }), [])
+    assert.deepEqual(await found({ words: [] }), ['b'])
   },
 })
