@@ -163,7 +163,7 @@ for (const [kind, open] of Object.entries(opens)) {
       'sorts a oneOf in the order of its values, and nulls where they are wanted',
       inSandbox(async (db) => {
         const { list } = await filled(db)
-        await db.delete(Item).run()
+        await db.delete(Item).all().run()
         for (const rank of ['high', 'low', 'medium'] as const) {
           await db.insert(Item, { name: rank, rank, list_id: list.id, due: rank === 'low' ? null : new Date() }).run()
         }
@@ -179,7 +179,7 @@ for (const [kind, open] of Object.entries(opens)) {
     )
 
     it(
-      'loads relations with one statement each, however many rows there are',
+      'loads relations in the same statement, however many rows there are',
       inSandbox(async (db, texts) => {
         const { list, items } = await filled(db)
         const labels = [await db.insert(Label, { name: 'red' }).run(), await db.insert(Label, { name: 'blue' }).run()]
@@ -187,7 +187,7 @@ for (const [kind, open] of Object.entries(opens)) {
           for (const label of labels) await db.insert(ItemLabel, { item_id: id, label_id: label.id }).run()
         texts.length = 0
         const rows = await db.select(Item).with('labels', 'list').order({ id: 'asc' }).run()
-        assert.equal(texts.length, 3)
+        assert.equal(texts.length, 1)
         assert.deepEqual(
           rows.map((row) => row.labels.map(({ name }) => name)),
           [['red', 'blue'], ['red', 'blue'], [], []],
@@ -235,7 +235,11 @@ for (const [kind, open] of Object.entries(opens)) {
             .run(),
           NoItem,
         )
-        assert.equal((await db.update(Item, { done: true }).run()).length, 4)
+        assert.equal((await db.update(Item, { done: true }).all().run()).length, 4)
+        await assert.rejects(
+          db.update(Item, { done: true }).where({}).run(),
+          /Cannot update every Item: no condition was given/,
+        )
       }),
     )
 
@@ -270,7 +274,8 @@ for (const [kind, open] of Object.entries(opens)) {
             .run(),
           NoItem,
         )
-        assert.equal(await db.delete(Item).run(), 3)
+        await assert.rejects(db.delete(Item).run(), /Cannot delete every Item: no condition was given\. Add where/)
+        assert.equal(await db.delete(Item).all().run(), 3)
       }),
     )
 

@@ -1,63 +1,91 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
-import type { AnyModel, Changes, Instance, NewRow } from '../model/infer.ts'
+import type { Kysely } from 'kysely'
+import { describeModel } from '../model/description.ts'
+import type { AnyModel, Instance, NewRow } from '../model/infer.ts'
+import { type SqlValue, sql } from '../sql/expression.ts'
+import type { Assignments } from '../sql/infer.ts'
 import { Delete } from './delete.ts'
-import type {
-  Connection,
-  CopySource,
-  Driver,
-  ListenOptions,
-  PoolMetrics,
-  Subscription,
-  TransactionSettings,
-} from './driver.ts'
-import { Insert } from './insert.ts'
+import type { CopySource, Driver, ListenOptions, PoolMetrics, Subscription, TransactionSettings } from './driver.ts'
+import { Find, type Key } from './find.ts'
+import { Insert, InsertMany } from './insert.ts'
+import { type Buildable, kyselyQuery, type Tables } from './kysely.ts'
 import { warnOfPoolSize } from './pool-size.ts'
+import type { DatabaseQuery } from './query.ts'
+import { RawQuery } from './raw.ts'
 import { withRetries } from './retries.ts'
 import { inSavepoint, Scope } from './scope.ts'
 import { Select } from './select.ts'
-import { type InTransaction, Update } from './update.ts'
+import { type Context, type InTransaction, Site } from './site.ts'
+import { Update } from './update.ts'
 
 /** What can be asked of a database, inside a transaction and outside. */
 export abstract class Statements {
-  readonly #connection: Pick<Connection, 'run' | 'stream' | 'copyIn'>
-  readonly #inTransaction: InTransaction
+  readonly #context: Context
 
-  constructor(connection: Pick<Connection, 'run' | 'stream' | 'copyIn'>, inTransaction: InTransaction) {
-    this.#connection = connection
-    this.#inTransaction = inTransaction
+  constructor(context: Context) {
+    this.#context = context
   }
 
   select<M extends AnyModel>(model: M): Select<M, Instance<M>> {
-    return Select.of(this.#connection, model)
+    return Select.of(this.#site('select from', model, this.select), model)
   }
 
-  /** A new row; fields with a default may be left out. */
-  insert<M extends AnyModel>(model: M, values: NewRow<M>): Insert<M, Instance<M>> {
-    return new Insert(this.#connection, { model, values, relations: [], refusals: {} })
+  /** The row of a primary key or null: `db.find(Task, 1)`, `db.find(Link, { task_id, tag_id }).one(NoLink)`. */
+  find<M extends AnyModel>(model: M, key: Key<M>): Find<M, Instance<M>> {
+    return Find.of(this.#site('find', model, this.find), model, key)
   }
 
-  /** Without `where` it changes every row. */
-  update<M extends AnyModel>(model: M, values: Changes<M>): Update<M, Instance<M>> {
-    return new Update(this.#connection, this.#inTransaction, { model, values, where: [], relations: [], refusals: {} })
+  /** A new row, or many by one statement; fields with a default may be left out. */
+  insert<M extends AnyModel>(model: M, rows: readonly NewRow<M>[]): InsertMany<M, Instance<M>>
+  insert<M extends AnyModel>(model: M, values: NewRow<M>): Insert<M, Instance<M>>
+  insert<M extends AnyModel>(model: M, values: NewRow<M> | readonly NewRow<M>[]) {
+    const site = this.#site('insert into', model, this.insert)
+    const state = { model, relations: [], refusals: {} }
+    if (Array.isArray(values)) return new InsertMany(site, { ...state, rows: values })
+    return new Insert(site, { ...state, rows: [values] })
   }
 
-  /** Without `where` it deletes every row. */
+  /** Values, or expressions of the row as it stands: sql`…`. Every row is changed only where `all()` says so. */
+  update<M extends AnyModel>(model: M, values: Assignments<M>): Update<M, Instance<M>> {
+    const state = { model, values, where: [], everyRow: false, relations: [], refusals: {} }
+    return new Update(this.#site('update of', model, this.update), state)
+  }
+
+  /** Every row is deleted only where `all()` says so. */
   delete<M extends AnyModel>(model: M): Delete<M> {
-    return new Delete(this.#connection, model)
+    const state = { model, where: [], everyRow: false, refusals: {} }
+    return new Delete(this.#site('delete from', model, this.delete), state)
+  }
+
+  /** SQL of one's own; `${…}` becomes a parameter: db.sql`select … where id = ${id}`.rows(Task). */
+  sql(texts: TemplateStringsArray, ...values: SqlValue[]): RawQuery {
+    return new RawQuery(new Site(this.#context, 'SQL', this.sql), sql(texts, ...values))
+  }
+
+  /** The way out to Kysely's builder, typed by the models: `db.kysely({ Task }, (tables) => tables.selectFrom('tasks').…)`. */
+  kysely<Models extends Readonly<Record<string, AnyModel>>, O>(
+    models: Models,
+    build: (tables: Kysely<Tables<Models>>) => Buildable<O>,
+  ): DatabaseQuery<O[]> {
+    return kyselyQuery(new Site(this.#context, 'Kysely', this.kysely), models, build)
   }
 
   /** Sends the payload to those that listen, at the commit. */
   async notify(channel: string, payload = ''): Promise<void> {
-    await this.#connection.run({ text: 'select pg_notify($1, $2)', values: [channel, payload] })
+    await this.#context.connection.run({ text: 'select pg_notify($1, $2)', values: [channel, payload] })
   }
 
   /** `copy … from stdin`; resolves to the number of rows. The text is sent as it stands. */
   copyFrom(sql: string, source: CopySource): Promise<number> {
-    return this.#connection.copyIn(sql, source)
+    return this.#context.connection.copyIn(sql, source)
   }
 
   /** Runs `work` so that all of it happens or nothing; inside a transaction it is a savepoint. */
   abstract transaction<T>(work: (transaction: Transaction) => Promise<T>): Promise<T>
+
+  #site(what: string, model: AnyModel, entrance: CallableFunction): Site {
+    return new Site(this.#context, `${what} ${describeModel(model).name}`, entrance)
+  }
 }
 
 export interface TransactionOptions extends TransactionSettings {
@@ -76,7 +104,7 @@ export class Database extends Statements {
   readonly #report: (error: unknown) => void
 
   constructor(driver: Driver, options: DatabaseOptions = {}) {
-    super(driver, (work) => driver.transaction(work))
+    super({ connection: driver, inTransaction: (work) => driver.transaction(work), isTransaction: false })
     this.#driver = driver
     this.#report = options.report ?? console.error
   }
@@ -156,7 +184,8 @@ export class Transaction extends Statements {
   #last: Promise<unknown> = Promise.resolve()
 
   private constructor(scope: Scope, current: AsyncLocalStorage<Transaction>, depth: number) {
-    super(scope, (work) => this.transaction((inner) => work(inner.#scope)))
+    const inTransaction: InTransaction = (work) => this.transaction((inner) => work(inner.#scope))
+    super({ connection: scope, inTransaction, isTransaction: true })
     this.#scope = scope
     this.#current = current
     this.#depth = depth

@@ -1,38 +1,82 @@
-import type { ErrorClassOf, Query } from '../core/query.ts'
+import type { ErrorClassOf } from '../core/query.ts'
 import { describeModel } from '../model/description.ts'
-import type { AnyModel, Where } from '../model/infer.ts'
+import type { AnyModel, Instance } from '../model/infer.ts'
+import type { Where } from '../sql/infer.ts'
 import { deleteStatement } from '../sql/statements.ts'
-import type { Connection } from './driver.ts'
-import { queryOf } from './query.ts'
+import type { Outcome } from './driver.ts'
+import { type ExplainOptions, explain } from './explain.ts'
+import { loadWritten } from './load.ts'
+import { type DatabaseQuery, queryOf } from './query.ts'
+import { type Refusals, refused } from './refusals.ts'
+import type { Runs, Site } from './site.ts'
+import { assertNarrowed } from './update.ts'
+
+interface DeleteState<M> {
+  readonly model: M
+  readonly where: readonly object[]
+  readonly everyRow: boolean
+  readonly refusals: Refusals<unknown, unknown>
+}
 
 /** A delete as a description; it answers how many rows went. */
-export class Delete<M extends AnyModel> implements Query<number> {
+export class Delete<M extends AnyModel, E = never> implements DatabaseQuery<number, E> {
   readonly kind = 'query'
-  readonly throws = []
-  readonly #connection: Pick<Connection, 'run'>
-  readonly #model: M
-  readonly #where: readonly object[]
+  readonly #site: Site
+  readonly #state: DeleteState<M>
 
-  constructor(connection: Pick<Connection, 'run'>, model: M, where: readonly object[] = []) {
-    this.#connection = connection
-    this.#model = model
-    this.#where = where
+  constructor(site: Site, state: DeleteState<M>) {
+    this.#site = site
+    this.#state = state
+  }
+
+  get throws(): readonly ErrorClassOf<E>[] {
+    return Object.values(this.#state.refusals) as ErrorClassOf<E>[]
   }
 
   /** Deletes the rows that pass every test, also those of earlier calls. Throws UsageError for undefined. */
-  where(...conditions: Where<M>[]): Delete<M> {
-    return new Delete(this.#connection, this.#model, [...this.#where, ...conditions])
+  where(...conditions: Where<M>[]): Delete<M, E> {
+    return new Delete(this.#site, { ...this.#state, where: [...this.#state.where, ...conditions] })
+  }
+
+  /** Deletes every row; without it and without a condition a delete is refused. */
+  all(): Delete<M, E> {
+    return new Delete(this.#site, { ...this.#state, everyRow: true })
+  }
+
+  /** Ends in this error where another row still refers to one of these. */
+  onViolation<U = never, V = never>(refusals: Refusals<U, V>): Delete<M, E | U | V> {
+    return new Delete(this.#site, { ...this.#state, refusals: { ...this.#state.refusals, ...refusals } })
+  }
+
+  /** Answers the rows that went. */
+  returning(): DatabaseQuery<Instance<M>[], E> {
+    const work = async (connection: Runs) => {
+      const { rows } = await this.#delete(connection, true)
+      return (await loadWritten(connection, describeModel(this.#state.model), rows, [])) as Instance<M>[]
+    }
+    return queryOf<Instance<M>[], E>(this.#site, work, ...this.throws)
   }
 
   /** Ends in `missing` where nothing was there to delete. */
-  orThrow<E>(missing: ErrorClassOf<E>): Query<void, E> {
-    return queryOf<void, E>(async () => {
-      if ((await this.run()) === 0) throw new missing()
-    }, missing)
+  orThrow<F>(missing: ErrorClassOf<F>): DatabaseQuery<void, E | F> {
+    const work = async (connection: Runs) => {
+      if ((await this.#delete(connection, false)).affected === 0) throw new missing()
+    }
+    return queryOf<void, E | F>(this.#site, work, missing, ...this.throws)
   }
 
-  async run(): Promise<number> {
-    const statement = deleteStatement(describeModel(this.#model), this.#where)
-    return (await this.#connection.run(statement)).affected
+  run(): Promise<number> {
+    return this.#site.run(async (connection) => (await this.#delete(connection, false)).affected)
+  }
+
+  explain(options?: ExplainOptions): Promise<string> {
+    return explain(this.#site, (connection) => this.#delete(connection, false), options)
+  }
+
+  #delete(connection: Runs, returns: boolean): Promise<Outcome> {
+    const { where, everyRow, refusals } = this.#state
+    const model = describeModel(this.#state.model)
+    if (!everyRow) assertNarrowed('delete', model.name, where)
+    return connection.run(deleteStatement({ model, where }, returns)).catch(refused(refusals))
   }
 }

@@ -89,7 +89,12 @@ for (const [kind, open] of Object.entries(drivers)) {
 
       it('names the columns, also those of the same name', async () => {
         const outcome = await driver.run({ text: 'select 1 as a, 2 as b, 3 as a', values: [] })
-        assert.deepEqual(outcome, { columns: ['a', 'b', 'a'], rows: [['1', '2', '3']], affected: 0 })
+        assert.deepEqual(outcome, {
+          columns: ['a', 'b', 'a'],
+          types: [23, 23, 23],
+          rows: [['1', '2', '3']],
+          affected: 0,
+        })
       })
 
       it('counts the rows that were written', async () => {

@@ -11,6 +11,8 @@ export interface Statement {
 /** Rows in PostgreSQL's text form, column by column; `affected` counts the rows of an INSERT, UPDATE, DELETE or MERGE. */
 export interface Outcome {
   readonly columns: readonly string[]
+  /** The type of each column, by its number in PostgreSQL's catalog (pg_type.oid). */
+  readonly types: readonly number[]
   readonly rows: readonly (readonly (string | null)[])[]
   readonly affected: number
 }

@@ -14,9 +14,19 @@ export interface DatabaseErrorOptions {
   readonly headers?: Readonly<Record<string, string>>
 }
 
+export interface FailedQuery {
+  /** `select from Task` */
+  readonly what: string
+  /** `src/tasks/routes.ts:27:6` */
+  readonly place: string | null
+  readonly sql: string | null
+}
+
 /** An error of the database; its message never reaches a client. */
 export class DatabaseError extends TenonError {
   readonly report: ServerReport
+  /** What was asked, where in the user's code, and the SQL without its values; on every error of a query. */
+  declare readonly query?: FailedQuery
 
   constructor(code: string, message: string, report: ServerReport, options: DatabaseErrorOptions = {}) {
     super(code, message, options)

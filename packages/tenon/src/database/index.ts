@@ -1,7 +1,9 @@
 export type { Query } from '../core/query.ts'
-export type { Order, Where } from '../model/infer.ts'
+export { avg, count, countDistinct, max, min, sum } from '../sql/aggregates.ts'
 export { createTableStatements } from '../sql/ddl.ts'
-export { anyOf } from '../sql/where.ts'
+export { type SqlExpression, type SqlValue, sql } from '../sql/expression.ts'
+export type { Order, Where } from '../sql/infer.ts'
+export { allOf, anyOf, not } from '../sql/where.ts'
 export {
   Database,
   type DatabaseOptions,
@@ -19,6 +21,9 @@ export {
   StatementTimeout,
   TooManyRows,
 } from './errors.ts'
+export type { ExplainOptions } from './explain.ts'
+export { type CursorPage, type CursorRequest, InvalidCursor } from './page.ts'
 export { makeFolder } from './pglite/folder.ts'
 export { openPglite } from './pglite/open-pglite.ts'
 export { openPostgres } from './postgres/open-postgres.ts'
+export type { DatabaseQuery } from './query.ts'

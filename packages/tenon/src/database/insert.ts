@@ -1,64 +1,133 @@
-import type { ErrorClassOf, Query } from '../core/query.ts'
+import type { ErrorClassOf } from '../core/query.ts'
 import { describeModel } from '../model/description.ts'
-import type { AnyModel, Fields, Related, With } from '../model/infer.ts'
-import { rowReader } from '../sql/rows.ts'
-import { insertStatement } from '../sql/statements.ts'
-import type { Connection } from './driver.ts'
-import { loadRelations } from './load.ts'
-import { queryOf } from './query.ts'
+import type { AnyModel } from '../model/infer.ts'
+import type { Asked, Assignments, FieldName, RelationName, Tree, With } from '../sql/infer.ts'
+import { type Branch, toBranches } from '../sql/related.ts'
+import { type Conflict, insertStatement } from '../sql/writes.ts'
+import { type ExplainOptions, explain } from './explain.ts'
+import { loadWritten } from './load.ts'
+import { type DatabaseQuery, queryOf } from './query.ts'
 import { type Refusals, refused } from './refusals.ts'
+import type { Runs, Site } from './site.ts'
 
 interface InsertState<M> {
   readonly model: M
-  readonly values: object
-  readonly relations: readonly string[]
+  readonly rows: readonly object[]
+  readonly relations: readonly Branch[]
   readonly refusals: Refusals<unknown, unknown>
 }
 
-/** An insert of one row as a description; it answers the row as it was stored. */
-export class Insert<M extends AnyModel, R, E = never> implements Query<R, E> {
+/** What both inserts are made of: the rows go in by one statement and are answered as they were stored. */
+abstract class Inserting<M extends AnyModel> {
   readonly kind = 'query'
-  readonly #connection: Pick<Connection, 'run'>
-  readonly #state: InsertState<M>
+  protected readonly site: Site
+  protected readonly state: InsertState<M>
 
-  constructor(connection: Pick<Connection, 'run'>, state: InsertState<M>) {
-    this.#connection = connection
-    this.#state = state
+  constructor(site: Site, state: InsertState<M>) {
+    this.site = site
+    this.state = state
   }
 
+  protected async insert(connection: Runs, conflict: Conflict | null): Promise<object[]> {
+    const { rows, relations, refusals } = this.state
+    const model = describeModel(this.state.model)
+    if (rows.length === 0) return []
+    const statement = insertStatement(model, rows, conflict)
+    const outcome = await connection.run(statement).catch(refused(refusals))
+    return loadWritten(connection, model, outcome.rows, relations)
+  }
+
+  protected withRelations(given: readonly unknown[]): InsertState<M> {
+    const branches = toBranches(describeModel(this.state.model), given)
+    return { ...this.state, relations: [...this.state.relations, ...branches] }
+  }
+
+  protected withRefusals(refusals: Refusals<unknown, unknown>): InsertState<M> {
+    return { ...this.state, refusals: { ...this.state.refusals, ...refusals } }
+  }
+}
+
+/** An insert of one row as a description; it answers the row as it was stored. */
+export class Insert<M extends AnyModel, R, E = never> extends Inserting<M> implements DatabaseQuery<R, E> {
   get throws(): readonly ErrorClassOf<E>[] {
-    return Object.values(this.#state.refusals) as ErrorClassOf<E>[]
+    return Object.values(this.state.refusals) as ErrorClassOf<E>[]
   }
 
-  with<K extends keyof Related<Fields<M>>>(...relations: K[]): Insert<M, R & With<M, K>, E> {
-    return new Insert(this.#connection, {
-      ...this.#state,
-      relations: [...this.#state.relations, ...(relations as string[])],
-    })
+  /** Loads relations of the row by one more statement. */
+  with<const K extends RelationName<M> | Tree<M>>(...relations: Asked<M, K>[]): Insert<M, R & With<M, K>, E> {
+    return new Insert(this.site, this.withRelations(relations))
   }
 
   /** Ends in these errors where a unique constraint or a foreign key refuses the row. */
   onViolation<U = never, V = never>(refusals: Refusals<U, V>): Insert<M, R, E | U | V> {
-    return new Insert(this.#connection, { ...this.#state, refusals: { ...this.#state.refusals, ...refusals } })
+    return new Insert(this.site, this.withRefusals(refusals))
   }
 
-  /** Answers null, and changes nothing, where such a row stands already. */
-  onConflictDoNothing(): Query<R | null, E> {
-    return queryOf<R | null, E>(() => this.#insert('nothing'), ...this.throws)
+  /** Answers null, and changes nothing, where a row stands already that has the same values in these fields, or in any unique ones. */
+  onConflictDoNothing(...fields: FieldName<M>[]): DatabaseQuery<R | null, E> {
+    const work = async (connection: Runs) => this.#row(connection, { fields, set: null })
+    return queryOf<R | null, E>(this.site, work, ...this.throws)
   }
 
-  async run(): Promise<R> {
-    return (await this.#insert('error')) as R
+  /** Assignments the row that stands, where there is one with the same values in these fields: see Upsert. */
+  onConflictDoUpdate(fields: readonly FieldName<M>[], set: Upsert<M>): DatabaseQuery<R, E> {
+    const work = async (connection: Runs) => (await this.#row(connection, { fields, set })) as R
+    return queryOf<R, E>(this.site, work, ...this.throws)
   }
 
-  async #insert(onConflict: 'error' | 'nothing'): Promise<R | null> {
-    const model = describeModel(this.#state.model)
-    const statement = insertStatement(model, [this.#state.values], onConflict)
-    const { rows } = await this.#connection.run(statement).catch(refused(this.#state.refusals))
-    const texts = rows[0]
-    if (!texts) return null
-    const row = rowReader(model)(texts)
-    await loadRelations(this.#connection, model, [row], this.#state.relations)
-    return row as R
+  run(): Promise<R> {
+    return this.site.run(async (connection) => (await this.#row(connection, null)) as R)
+  }
+
+  explain(options?: ExplainOptions): Promise<string> {
+    return explain(this.site, (connection) => this.#row(connection, null), options)
+  }
+
+  async #row(connection: Runs, conflict: Conflict | null): Promise<R | null> {
+    const [row] = await this.insert(connection, conflict)
+    return (row ?? null) as R | null
+  }
+}
+
+/** Names of fields that take the value the insert brought, or values and expressions: sql`…sql.ref('count')… + 1`. */
+export type Upsert<M> = readonly FieldName<M>[] | Assignments<M>
+
+/** An insert of many rows by one statement; it answers them as they were stored, in their order. */
+export class InsertMany<M extends AnyModel, R, E = never> extends Inserting<M> implements DatabaseQuery<R[], E> {
+  get throws(): readonly ErrorClassOf<E>[] {
+    return Object.values(this.state.refusals) as ErrorClassOf<E>[]
+  }
+
+  /** Loads relations of the rows by one more statement. */
+  with<const K extends RelationName<M> | Tree<M>>(...relations: Asked<M, K>[]): InsertMany<M, R & With<M, K>, E> {
+    return new InsertMany(this.site, this.withRelations(relations))
+  }
+
+  /** Ends in these errors where a unique constraint or a foreign key refuses one of the rows; then none is stored. */
+  onViolation<U = never, V = never>(refusals: Refusals<U, V>): InsertMany<M, R, E | U | V> {
+    return new InsertMany(this.site, this.withRefusals(refusals))
+  }
+
+  /** Answers only the rows that were new. */
+  onConflictDoNothing(...fields: FieldName<M>[]): DatabaseQuery<R[], E> {
+    return this.#query({ fields, set: null })
+  }
+
+  /** Assignments the rows that stand; the same row twice in one insert is refused by the server. */
+  onConflictDoUpdate(fields: readonly FieldName<M>[], set: Upsert<M>): DatabaseQuery<R[], E> {
+    return this.#query({ fields, set })
+  }
+
+  run(): Promise<R[]> {
+    return this.#query(null).run()
+  }
+
+  explain(options?: ExplainOptions): Promise<string> {
+    return this.#query(null).explain(options)
+  }
+
+  #query(conflict: Conflict | null): DatabaseQuery<R[], E> {
+    const work = async (connection: Runs) => (await this.insert(connection, conflict)) as R[]
+    return queryOf<R[], E>(this.site, work, ...this.throws)
   }
 }

@@ -1,48 +1,37 @@
-import type { ModelDescription, RelationDescription } from '../model/description.ts'
-import { rowReader } from '../sql/rows.ts'
-import { relatedStatement } from '../sql/statements.ts'
-import { toText } from '../sql/values.ts'
-import type { Connection } from './driver.ts'
+import { UsageError } from '../core/errors.ts'
+import type { ModelDescription } from '../model/description.ts'
+import { outputReader, type Row, type Texts } from '../sql/outputs.ts'
+import { type Branch, readRelated } from '../sql/related.ts'
+import { relationsStatement } from '../sql/statements.ts'
+import type { Runs } from './site.ts'
 
-type Row = Record<string, unknown>
-
-/** Fills in relations of rows already read: one statement for each relation, however many rows there are. */
-export async function loadRelations(
-  connection: Pick<Connection, 'run'>,
+/** The rows that a write returned, with their relations: one more statement, however many rows and relations there are. */
+export async function loadWritten(
+  connection: Runs,
   model: ModelDescription,
-  rows: readonly Row[],
-  names: readonly string[],
-) {
-  if (rows.length === 0) return
-  for (const name of names) await loadRelation(connection, model, rows, name)
-}
-
-async function loadRelation(
-  connection: Pick<Connection, 'run'>,
-  model: ModelDescription,
-  rows: readonly Row[],
-  name: string,
-) {
-  const relation = model.relation(name)
-  const near = nearField(relation)
-  const keys = rows.map((row) => toText(model, near, row[near.field]))
-  const { rows: found } = await connection.run(relatedStatement(relation, [...new Set(keys)]))
-  const read = rowReader(relation.model)
-  const byKey = new Map<string | null, Row[]>()
-  for (const texts of found) {
-    const key = texts[0] ?? null
-    const group = byKey.get(key)
-    if (group) group.push(read(texts, 1))
-    else byKey.set(key, [read(texts, 1)])
-  }
+  written: readonly Texts[],
+  relations: readonly Branch[],
+): Promise<Row[]> {
+  const read = outputReader(model, { members: null, relations: [] })
+  const rows = written.map((texts) => read(texts))
+  if (relations.length === 0 || rows.length === 0) return rows
+  const keyAt = model.primaryKey.map((key) => model.columns.indexOf(key))
+  const keys = written.map((texts) => keyAt.map((index) => texts[index] ?? null))
+  const { rows: found } = await connection.run(relationsStatement(model, keys, relations))
+  const byKey = new Map(found.map((texts) => [JSON.stringify(texts.slice(0, keyAt.length)), texts]))
   rows.forEach((row, index) => {
-    const related = byKey.get(keys[index] ?? null) ?? []
-    row[name] = relation.kind === 'one' ? (related[0] ?? null) : related
+    const texts = byKey.get(JSON.stringify(keys[index]))
+    if (!texts) throw goneError(model)
+    relations.forEach((branch, at) => {
+      row[branch.name] = readRelated(model, branch, texts[keyAt.length + at] ?? null)
+    })
   })
+  return rows
 }
 
-/** The field of the rows at hand whose value finds the related rows. */
-function nearField(relation: RelationDescription) {
-  if (relation.kind === 'one') return relation.key
-  return relation.kind === 'many' ? relation.target : relation.nearTarget
+/** Outside a transaction another may come between a write and the reading of its relations. */
+function goneError(model: ModelDescription): UsageError {
+  return new UsageError(
+    `Cannot load the relations of a ${model.name}: it was deleted meanwhile. Write and read in one transaction.`,
+  )
 }

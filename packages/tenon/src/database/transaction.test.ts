@@ -33,7 +33,7 @@ for (const [kind, open] of Object.entries(drivers)) {
     beforeEach(async () => {
       reported = []
       db = new Database(opened.driver, { report: (error) => reported.push(error) })
-      await db.delete(Account).run()
+      await db.delete(Account).all().run()
     })
 
     after(async () => {
@@ -161,7 +161,7 @@ for (const [kind, open] of Object.entries(drivers)) {
           assert.deepEqual(await failing(state, 2), { runs: 3, error: undefined })
           assert.deepEqual(await names(), ['run 3'])
           assert.deepEqual(reported, [3])
-          await db.delete(Account).run()
+          await db.delete(Account).all().run()
         }
       })
 

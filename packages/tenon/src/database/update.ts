@@ -1,35 +1,36 @@
-import type { ErrorClassOf, Query } from '../core/query.ts'
+import { UsageError } from '../core/errors.ts'
+import type { ErrorClassOf } from '../core/query.ts'
 import { describeModel } from '../model/description.ts'
-import type { AnyModel, Fields, Related, Where, With } from '../model/infer.ts'
-import { rowReader } from '../sql/rows.ts'
-import { selectStatement, updateStatement } from '../sql/statements.ts'
-import type { Connection } from './driver.ts'
+import type { AnyModel } from '../model/infer.ts'
+import type { Asked, RelationName, Tree, Where, With } from '../sql/infer.ts'
+import { type Branch, toBranches } from '../sql/related.ts'
+import { selectStatement } from '../sql/statements.ts'
+import { isEmpty } from '../sql/where.ts'
+import { updateStatement } from '../sql/writes.ts'
 import { TooManyRows } from './errors.ts'
-import { loadRelations } from './load.ts'
-import { queryOf } from './query.ts'
+import { type ExplainOptions, explain } from './explain.ts'
+import { loadWritten } from './load.ts'
+import { type DatabaseQuery, queryOf } from './query.ts'
 import { type Refusals, refused } from './refusals.ts'
+import type { Runs, Site } from './site.ts'
 
 interface UpdateState<M> {
   readonly model: M
   readonly values: object
   readonly where: readonly object[]
-  readonly relations: readonly string[]
+  readonly everyRow: boolean
+  readonly relations: readonly Branch[]
   readonly refusals: Refusals<unknown, unknown>
 }
 
-/** Runs work in a transaction: of its own, or as a part of the one at hand. */
-export type InTransaction = <T>(work: (connection: Pick<Connection, 'run'>) => Promise<T>) => Promise<T>
-
 /** An update as a description; it answers the rows as they stand afterwards. Without values it changes and touches nothing. */
-export class Update<M extends AnyModel, R, E = never> implements Query<R[], E> {
+export class Update<M extends AnyModel, R, E = never> implements DatabaseQuery<R[], E> {
   readonly kind = 'query'
-  readonly #connection: Pick<Connection, 'run'>
-  readonly #inTransaction: InTransaction
+  readonly #site: Site
   readonly #state: UpdateState<M>
 
-  constructor(connection: Pick<Connection, 'run'>, inTransaction: InTransaction, state: UpdateState<M>) {
-    this.#connection = connection
-    this.#inTransaction = inTransaction
+  constructor(site: Site, state: UpdateState<M>) {
+    this.#site = site
     this.#state = state
   }
 
@@ -42,8 +43,15 @@ export class Update<M extends AnyModel, R, E = never> implements Query<R[], E> {
     return this.#with({ where: [...this.#state.where, ...conditions] })
   }
 
-  with<K extends keyof Related<Fields<M>>>(...relations: K[]): Update<M, R & With<M, K>, E> {
-    return this.#with({ relations: [...this.#state.relations, ...(relations as string[])] })
+  /** Changes every row; without it and without a condition an update is refused. */
+  all(): Update<M, R, E> {
+    return this.#with({ everyRow: true })
+  }
+
+  /** Loads relations of the changed rows by one more statement. */
+  with<const K extends RelationName<M> | Tree<M>>(...relations: Asked<M, K>[]): Update<M, R & With<M, K>, E> {
+    const branches = toBranches(describeModel(this.#state.model), relations)
+    return this.#with({ relations: [...this.#state.relations, ...branches] })
   }
 
   /** Ends in these errors where a unique constraint or a foreign key refuses the change. */
@@ -52,57 +60,67 @@ export class Update<M extends AnyModel, R, E = never> implements Query<R[], E> {
   }
 
   /** The row, where the condition finds it; null where it finds none. Throws TooManyRows, and changes nothing, where it finds more. */
-  first(): Query<R | null, E> {
-    return queryOf<R | null, E>(() => this.#single(), ...this.throws)
+  first(): DatabaseQuery<R | null, E> {
+    return this.#single<R | null, E>((row) => row, ...this.throws)
   }
 
   /** As `first`, but ends in `missing` where there is no such row. */
-  one<F>(missing: ErrorClassOf<F>): Query<R, E | F> {
-    const run = async () => {
-      const row = await this.#single()
+  one<F>(missing: ErrorClassOf<F>): DatabaseQuery<R, E | F> {
+    const found = (row: R | null) => {
       if (row === null) throw new missing()
       return row
     }
-    return queryOf<R, E | F>(run, missing, ...this.throws)
+    return this.#single<R, E | F>(found, missing, ...this.throws)
   }
 
   run(): Promise<R[]> {
-    return this.#update(this.#connection)
+    return this.#site.run((connection) => this.#update(connection))
+  }
+
+  explain(options?: ExplainOptions): Promise<string> {
+    return explain(this.#site, (connection) => this.#update(connection), options)
   }
 
   /** A condition that names the whole primary key finds one row at the most; any other is tried in a transaction. */
-  #single(): Promise<R | null> {
+  #single<T, F>(found: (row: R | null) => T, ...throws: ErrorClassOf<F>[]): DatabaseQuery<T, F> {
+    const work = async (connection: Runs) => found(await this.#first(connection))
     const { primaryKey } = describeModel(this.#state.model)
     const isKeyed = primaryKey.every((column) =>
       this.#state.where.some((condition) => isPlainValue(Reflect.get(condition, column.field))),
     )
-    if (isKeyed) return this.#first(this.#connection)
-    return this.#inTransaction((connection) => this.#first(connection))
+    const query = queryOf<T, F>(this.#site, work, ...throws)
+    return isKeyed ? query : { ...query, run: () => this.#site.runAtOnce(work) }
   }
 
-  async #first(connection: Pick<Connection, 'run'>): Promise<R | null> {
+  async #first(connection: Runs): Promise<R | null> {
     const [row, another] = await this.#update(connection)
     if (another) throw new TooManyRows(describeModel(this.#state.model).name)
     return row ?? null
   }
 
-  async #update(connection: Pick<Connection, 'run'>): Promise<R[]> {
-    const { values, where, relations, refusals } = this.#state
+  async #update(connection: Runs): Promise<R[]> {
+    const { values, where, everyRow, relations, refusals } = this.#state
     const model = describeModel(this.#state.model)
+    if (!everyRow) assertNarrowed('update', model.name, where)
     const changes = Object.keys(values).length > 0
-    const statement = changes ? updateStatement(model, values, where) : selectStatement({ model, where })
+    const statement = changes ? updateStatement({ model, where }, values) : selectStatement({ model, where })
     const { rows } = await connection.run(statement).catch(refused(refusals))
-    const read = rowReader(model)
-    const instances = rows.map((texts) => read(texts))
-    await loadRelations(connection, model, instances, relations)
-    return instances as R[]
+    return (await loadWritten(connection, model, rows, relations)) as R[]
   }
 
   #with<S, F>(change: Partial<UpdateState<M>>): Update<M, S, F> {
-    return new Update(this.#connection, this.#inTransaction, { ...this.#state, ...change })
+    return new Update(this.#site, { ...this.#state, ...change })
   }
 }
 
 function isPlainValue(value: unknown): boolean {
-  return typeof value === 'string' || typeof value === 'number'
+  return typeof value === 'string' || typeof value === 'number' || typeof value === 'bigint'
+}
+
+/** A condition that was forgotten, or built from nothing, must not reach every row. */
+export function assertNarrowed(verb: 'update' | 'delete', model: string, where: readonly object[]): void {
+  if (!where.every(isEmpty)) return
+  throw new UsageError(
+    `Cannot ${verb} every ${model}: no condition was given. Add where(…), or say all() if every row is meant.`,
+  )
 }

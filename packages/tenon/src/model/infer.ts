@@ -15,12 +15,12 @@ export type Visible = Marked<'default' | 'optional' | 'readOnly' | 'writeOnce' |
 type Demanded = Marked<'readOnly' | 'writeOnly' | 'writeOnce' | 'private'>
 type Stored = Marked<Exclude<Mark, 'generated'>>
 /** A field that has a column. */
-type SomeField = Marked<Mark>
+export type SomeField = Marked<Mark>
 /** Whatever is no relation. */
-type Member = Marked<Mark | 'computed'>
+export type Member = Marked<Mark | 'computed'>
 
 export type SchemaOf<X> = X extends { readonly schema: infer S extends z.core.$ZodType } ? S : never
-type Value<X> = X extends { readonly schema: { readonly _zod: { readonly output: infer T } } } ? T : never
+export type Value<X> = X extends { readonly schema: { readonly _zod: { readonly output: infer T } } } ? T : never
 export type Created<X> =
   X extends Marked<infer M>
     ? 'optional' extends M
@@ -108,40 +108,4 @@ export type CheckFields<F> = {
     : F[K] extends (...none: never) => unknown
       ? unknown
       : NotAField<K, 'a field such as text(), or a relation as a thunk: () => belongsTo(User, "user_id")'>
-}
-
-/** What `where` takes for a model: a test for each field, and for a relation `{ some: … }`. All of them must hold. */
-export type Where<M> = { readonly [K in keyof Fields<M>]?: Tested<Fields<M>[K]> }
-type Tested<X> = X extends SomeField ? Test<Value<X>> : X extends Member ? NotAColumn : Some<TargetOf<X>>
-/** The class computes such a member, so the database cannot be asked for it. */
-interface NotAColumn {
-  readonly error: 'computed by the class'
-}
-export type Test<T> =
-  | T
-  | Comparison<NonNullable<T>>
-  | { readonly not: T }
-  | (NonNullable<T> extends string ? TextTest : never)
-interface Comparison<T> {
-  readonly in?: readonly T[]
-  readonly lt?: T
-  readonly lte?: T
-  readonly gt?: T
-  readonly gte?: T
-}
-/** `%` and `_` are ordinary characters. */
-interface TextTest {
-  readonly contains: string
-  readonly ignoreCase?: boolean
-}
-interface Some<M> {
-  readonly some: Where<M>
-}
-/** What `order` takes: fields in the order in which they count. */
-export type Order<M> = { readonly [K in keyof Row<Fields<M>>]?: Direction | OrderOptions }
-type Direction = 'asc' | 'desc'
-export interface OrderOptions {
-  readonly direction: Direction
-  readonly nulls?: 'first' | 'last'
-  readonly ignoreCase?: boolean
 }

@@ -14,15 +14,11 @@ import {
   text,
   timestamp,
 } from '../model/index.ts'
-import {
-  countStatement,
-  deleteStatement,
-  insertStatement,
-  relatedStatement,
-  selectStatement,
-  updateStatement,
-} from './statements.ts'
-import { anyOf } from './where.ts'
+import { sql } from './expression.ts'
+import { toBranches } from './related.ts'
+import { countStatement, deleteStatement, selectStatement } from './statements.ts'
+import { allOf, anyOf, not } from './where.ts'
+import { insertStatement, updateStatement } from './writes.ts'
 
 class Thing extends Model('things', {
   id: identity(),
@@ -68,6 +64,28 @@ describe('selectStatement', () => {
     [{ theName: { contains: 'a', ignoreCase: true } }, '"t"."the_name" ilike $1', ['%a%']],
     [anyOf({ done: true }, { count: 1 }), '("t"."done" = $1 or "t"."count" = $2)', ['t', '1']],
     [{ changed: { lt: new Date(0) } }, '"t"."changed" < $1', ['1970-01-01T00:00:00.000Z']],
+    [{ theName: { startsWith: '_' } }, '"t"."the_name" like $1', ['\\_%']],
+    [{ theName: { endsWith: 'z', ignoreCase: true } }, '"t"."the_name" ilike $1', ['%z']],
+    [{ count: { between: [1, 5] } }, '("t"."count" >= $1 and "t"."count" <= $2)', ['1', '5']],
+    [{ id: { notIn: [1] } }, '"t"."id" <> all($1)', ['{"1"}']],
+    [{ parent: { notIn: [1] } }, '("t"."parent" <> all($1) or "t"."parent" is null)', ['{"1"}']],
+    [{ parent: { in: [1, null] } }, '("t"."parent" = any($1) or "t"."parent" is null)', ['{"1"}']],
+    [{ level: { gt: 'low' } }, '"t"."level" = any($1)', ['{"high"}']],
+    [{ count: { lt: sql.ref('id') } }, '"t"."count" < "t"."id"', []],
+    [{ count: { gt: sql`${sql.ref('id')} + ${1}` } }, '"t"."count" > ("t"."id" + $1)', ['1']],
+    [sql`${sql.ref('theName')} ~ ${'x'}`, '("t"."the_name" ~ $1)', ['x']],
+    [not({ done: true, count: 1 }), '(("t"."done" = $1 and "t"."count" = $2)) is not true', ['t', '1']],
+    [
+      anyOf(allOf({ done: true }, { count: 1 }), { count: 2 }),
+      '(("t"."done" = $1 and "t"."count" = $2) or "t"."count" = $3)',
+      ['t', '1', '2'],
+    ],
+    [{ children: { none: {} } }, 'not exists (select from "things" as "t1" where "t1"."parent" = "t"."id")', []],
+    [
+      { children: { every: { done: true } } },
+      'not exists (select from "things" as "t1" where ("t1"."parent" = "t"."id" and ("t1"."done" = $1) is not true))',
+      ['t'],
+    ],
     [
       { tags: { some: { name: 'x' } } },
       'exists (select from "tags" as "t1" join "links" as "t2" on "t2"."tag" = "t1"."id" where ("t2"."thing" = "t"."id" and "t1"."name" = $1))',
@@ -101,6 +119,11 @@ describe('selectStatement', () => {
     assert.throws(() => selected({ nope: 1 }), /Cannot find the relation "nope" of Thing/)
     assert.throws(() => selected({ done: 'yes' }), /Cannot use the value for Thing\.done: it is a string/)
     assert.throws(() => selected({ count: { near: 1 } }), /"near" is no test/)
+    assert.throws(() => selected({ count: { gt: undefined } }), /Cannot filter by Thing\.count: its "gt" is undefined/)
+    assert.throws(
+      () => selected({ tags: { any: {} } }),
+      /Cannot filter by the relation Thing\.tags: it takes some, none/,
+    )
   })
 
   it('orders by fields, by rank, without regard to case, with nulls where they are wanted', () => {
@@ -126,7 +149,7 @@ describe('selectStatement', () => {
 
 describe('other statements', () => {
   it('insert the constant defaults and leave the others to the database', () => {
-    const { text, values } = insertStatement(thing, [{ theName: 'a', done: false }], 'nothing')
+    const { text, values } = insertStatement(thing, [{ theName: 'a', done: false }], { fields: [], set: null })
     assert.equal(
       text,
       `insert into "things" as "t" ("the_name", "level", "count", "done", "parent") values ($1, $2, $3, $4, $5) on conflict do nothing returning ${columns}`,
@@ -135,30 +158,67 @@ describe('other statements', () => {
   })
 
   it('update moves what moves with every change', () => {
-    const { text, values } = updateStatement(thing, { done: true }, [{ id: 1 }])
+    const { text, values } = updateStatement({ model: thing, where: [{ id: 1 }] }, { done: true })
     assert.equal(
       text,
       `update "things" as "t" set "done" = $1, "changed" = greatest(now(), "t"."changed" + interval '1 millisecond') where "t"."id" = $2 returning ${columns}`,
     )
     assert.deepEqual(values, ['t', '1'])
     assert.throws(
-      () => updateStatement(thing, { nope: 1 }, []),
+      () => updateStatement({ model: thing, where: [] }, { nope: 1 }),
       /Cannot use Thing\.nope: the model has no such field\. It has id, theName/,
     )
   })
 
   it('delete and count take the same conditions', () => {
-    assert.equal(deleteStatement(thing, [{ id: 1 }]).text, 'delete from "things" as "t" where "t"."id" = $1')
+    const filter = { model: thing, where: [{ id: 1 }] }
+    assert.equal(deleteStatement(filter, false).text, 'delete from "things" as "t" where "t"."id" = $1')
+    assert.match(deleteStatement(filter, true).text, / where "t"\."id" = \$1 returning "t"\."id", "t"\."the_name", /)
     assert.equal(
       countStatement({ model: thing, where: [{ id: 1 }] }).text,
       'select count(*) from "things" as "t" where "t"."id" = $1',
     )
   })
 
-  it('load the related rows of many rows at once', () => {
+  it('load relations as JSON of texts, each with what is below it', () => {
+    const relations = toBranches(thing, [{ children: { with: ['tags'], limit: 2 } }])
     assert.equal(
-      relatedStatement(thing.relation('tags'), ['1', '2']).text,
-      'select "t1"."thing", "t"."id", "t"."name" from "tags" as "t" join "links" as "t1" on "t1"."tag" = "t"."id" where "t1"."thing" = any($1) order by "t"."id" asc',
+      selectStatement({ model: thing, where: [], members: [{ name: 'id', of: 'id' }], relations }).text,
+      'select "t"."id", (select coalesce(json_agg("value"), \'[]\') from (select json_build_array(array["t1"."id"::text, "t1"."the_name", "t1"."level", "t1"."count"::text, left("t1"."done"::text, 1), "t1"."changed"::text, "t1"."parent"::text], ' +
+        '(select coalesce(json_agg("value"), \'[]\') from (select json_build_array(array["t2"."id"::text, "t2"."name"]) as "value" from "tags" as "t2" join "links" as "t3" on "t3"."tag" = "t2"."id" where "t3"."thing" = "t1"."id" order by "t2"."id" asc) as "rows")) as "value" ' +
+        'from "things" as "t1" where "t1"."parent" = "t"."id" order by "t1"."id" asc limit $1) as "rows") from "things" as "t" where true',
     )
+  })
+
+  it('continue behind a position by a comparison of rows, or step by step where there are nulls', () => {
+    const members = [{ name: 'id', of: 'id' }]
+    const after = (field: string, position: (string | null)[]) =>
+      selectStatement({
+        model: thing,
+        where: [],
+        members,
+        order: [
+          [field, 'asc'],
+          ['id', 'asc'],
+        ],
+        after: position,
+      })
+    assert.match(after('theName', ['a', '1']).text, /where \("t"\."the_name", "t"\."id"\) > \(\$1, \$2\) order by/)
+    assert.match(
+      after('parent', ['7', '1']).text,
+      /where \(\("t"\."parent" > \$1 or "t"\."parent" is null\) or \("t"\."parent" = \$2 and "t"\."id" > \$3\)\) order by/,
+    )
+    assert.match(after('parent', [null, '1']).text, /where \(\("t"\."parent" is null and "t"\."id" > \$1\)\) order by/)
+  })
+
+  it('insert many rows by lists, so that any number has one text', () => {
+    const rows = (count: number) => Array.from({ length: count }, (_, index) => ({ id: index, name: 'x' }))
+    const two = insertStatement(describeModel(Tag), rows(2), { fields: ['id'], set: ['name'] })
+    assert.equal(
+      two.text,
+      'insert into "tags" as "t" ("id", "name") select "r"."c1"::bigint, "r"."c2"::text from unnest($1::text[], $2::text[]) with ordinality as "r"("c1", "c2", "n") order by "r"."n" ' +
+        'on conflict ("id") do update set "name" = "excluded"."name" returning "t"."id", "t"."name"',
+    )
+    assert.equal(insertStatement(describeModel(Tag), rows(3), { fields: ['id'], set: ['name'] }).name, two.name)
   })
 })

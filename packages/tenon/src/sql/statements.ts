@@ -1,12 +1,18 @@
 import { UsageError } from '../core/errors.ts'
-import type { ColumnDescription, ModelDescription, RelationDescription } from '../model/description.ts'
-import type { OrderOptions } from '../model/infer.ts'
+import type { ModelDescription } from '../model/description.ts'
+import { type Aggregate, aggregateReader, toAggregate } from './aggregates.ts'
 import { toArrayText } from './array-text.ts'
 import { compileTemplate } from './compile.ts'
-import { hasOwnDefault, ownDefault } from './defaults.ts'
+import { SqlExpression, TypedExpression } from './expression.ts'
+import { afterPosition, type Position } from './keyset.ts'
+import { type OrderItem, toTerm } from './order.ts'
+import { columnFor, modelColumns, nullError, type Outputs, outputColumns, type Row, type Texts } from './outputs.ts'
 import { Parameters } from './parameters.ts'
-import { type Assignment, always, type ColumnName, type Condition, type OrderTerm, type Template } from './template.ts'
-import { all, relationTables, toCondition } from './where.ts'
+import { columnOf, fieldOf, type Place, toExpression } from './place.ts'
+import { type Branch, limitOf, toRelated } from './related.ts'
+import { always, type Condition, column, type Expression, type Lock, raw, type Template } from './template.ts'
+import { readerOf } from './values.ts'
+import { all, toCondition } from './where.ts'
 
 /** A statement ready for a driver; see Statement in database/driver.ts. */
 export interface SqlStatement {
@@ -15,127 +21,196 @@ export interface SqlStatement {
   readonly values: readonly (string | null)[]
 }
 
-export interface Selection {
+export interface Filter {
   readonly model: ModelDescription
   /** What each `where` was given; all of them must hold. */
   readonly where: readonly object[]
-  readonly order?: readonly (readonly [field: string, how: 'asc' | 'desc' | OrderOptions])[]
+}
+
+export interface Selection extends Filter, Partial<Outputs> {
+  readonly order?: readonly OrderItem[]
   readonly limit?: number
   readonly offset?: number
+  readonly distinct?: boolean
+  readonly lock?: Lock
+  /** Only what comes behind this position in the order. */
+  readonly after?: Position
+  /** Also selects, at the end, what the rows are sorted by. */
+  readonly positions?: boolean
 }
 
-const alias = 't'
+export const mainAlias = 't'
 
-export function selectStatement({ model, where, order = [], limit, offset }: Selection): SqlStatement {
-  const parameters = new Parameters()
-  const condition = conditionOf(model, where, parameters)
-  return toStatement(parameters, {
+export function placeOf(model: ModelDescription): Place {
+  return { model, alias: mainAlias, parameters: new Parameters() }
+}
+
+export function selectStatement(selection: Selection): SqlStatement {
+  const {
+    model,
+    members = null,
+    relations = [],
+    order = [],
+    limit,
+    offset,
+    distinct,
+    lock,
+    after,
+    positions,
+  } = selection
+  const place = placeOf(model)
+  const behind = after ? [afterPosition(place, order, after)] : []
+  const where = all([conditionOf(place, selection), ...behind])
+  const terms = order.map((item) => toTerm(place, item))
+  const columns = outputColumns(place, { members, relations })
+  return toStatement(place.parameters, {
     kind: 'select',
-    columns: columnsOf(model),
-    from: [{ table: model.table, alias }],
-    where: condition,
-    order: order.map(([field, how]) => termOf(model, field, how)),
-    limit: limit === undefined ? null : parameters.add(String(limit)),
-    offset: offset === undefined ? null : parameters.add(String(offset)),
+    ...(distinct ? { distinct } : {}),
+    columns: positions ? [...columns, ...terms.map(({ of }) => of)] : columns,
+    from: fromOf(model),
+    where,
+    order: terms,
+    limit: limit === undefined ? null : limitOf(place.parameters, limit),
+    offset: offset === undefined ? null : limitOf(place.parameters, offset),
+    ...(lock ? { lock } : {}),
   })
 }
 
-export function countStatement({ model, where }: Selection): SqlStatement {
-  const parameters = new Parameters()
-  const condition = conditionOf(model, where, parameters)
-  return toStatement(parameters, { kind: 'count', from: [{ table: model.table, alias }], where: condition })
-}
-
-/** Rows that lack a value for a field that others have get the column's default only where no row names it. */
-export function insertStatement(
-  model: ModelDescription,
-  rows: readonly object[],
-  onConflict: 'error' | 'nothing',
-): SqlStatement {
-  const parameters = new Parameters()
-  const named = model.columns.filter((column) => rows.some((row) => column.field in row) || hasOwnDefault(column))
-  const columns = named.map((column) => column.name)
-  const values = rows.map((row) => named.map((column) => parameters.value(model, column, valueFor(column, row))))
-  const returning = columnsOf(model)
-  return toStatement(parameters, {
-    kind: 'insert',
-    into: { table: model.table, alias },
-    columns,
-    rows: values,
-    onConflict,
-    returning,
+export function countStatement(filter: Filter): SqlStatement {
+  const place = placeOf(filter.model)
+  const where = conditionOf(place, filter)
+  return toStatement(place.parameters, {
+    kind: 'select',
+    columns: [raw`count(*)`],
+    from: fromOf(filter.model),
+    where,
+    order: [],
+    limit: null,
+    offset: null,
   })
 }
 
-function valueFor(column: ColumnDescription, row: object): unknown {
-  return column.field in row ? Reflect.get(row, column.field) : ownDefault(column)
+export function existsStatement(filter: Filter): SqlStatement {
+  const place = placeOf(filter.model)
+  return toStatement(place.parameters, { kind: 'any', from: fromOf(filter.model), where: conditionOf(place, filter) })
 }
 
-export function updateStatement(model: ModelDescription, values: object, where: readonly object[]): SqlStatement {
-  const parameters = new Parameters()
-  const set: Assignment[] = Object.entries(values).map(([field, value]) => {
-    const column = fieldOf(model, field)
-    return { column: column.name, value: parameters.value(model, column, value) }
+export interface Aggregation extends Filter {
+  readonly group: readonly string[]
+  readonly aggregates: ReadonlyMap<string, Aggregate<never, string> | TypedExpression<unknown>>
+  readonly order: readonly OrderItem[]
+  readonly limit?: number
+}
+
+/** One row for each group: the fields of the group first, then the aggregates. */
+export function aggregateStatement(aggregation: Aggregation): SqlStatement {
+  const { model, group, aggregates, order, limit } = aggregation
+  const place = placeOf(model)
+  const columns = group.map((field): Expression => columnOf(place, field))
+  const values = new Map([...aggregates].map(([name, of]) => [name, aggregateOf(place, of)]))
+  const where = conditionOf(place, aggregation)
+  return toStatement(place.parameters, {
+    kind: 'select',
+    columns: [...columns, ...values.values()],
+    from: fromOf(model),
+    where,
+    group: columns,
+    order: order.map((item) => aggregateTerm(place, item, values)),
+    limit: limit === undefined ? null : limitOf(place.parameters, limit),
+    offset: null,
   })
-  for (const column of model.columns) {
-    if (!column.onUpdate || column.field in values) continue
-    set.push({ column: column.name, expression: column.onUpdate.sql, isTimestamp: column.type === 'timestamptz' })
+}
+
+function aggregateOf(place: Place, of: Aggregate<never, string> | TypedExpression<unknown>): Expression {
+  return of instanceof TypedExpression ? toExpression(place, of.of) : toAggregate(place, of)
+}
+
+function aggregateTerm(place: Place, item: OrderItem, values: ReadonlyMap<string, Expression>) {
+  const [name, how] = item instanceof SqlExpression ? ['', 'asc' as const] : item
+  const of = values.get(name)
+  if (!of) return toTerm(place, item)
+  const { direction, nulls = null } = typeof how === 'string' ? { direction: how } : how
+  return { of, direction, nulls }
+}
+
+export function aggregationReader({ model, group, aggregates }: Aggregation): (texts: Texts) => Row {
+  const readers = [
+    ...group.map((field) => ({ name: field, read: readerOf(fieldOf(model, field)), isNullable: true })),
+    ...[...aggregates].map(([name, of]) => {
+      if (!(of instanceof TypedExpression)) return { name, read: aggregateReader({ model }, of), isNullable: true }
+      return { name, read: readerOf(columnFor(name, of.field)), isNullable: of.field.column.nullable === true }
+    }),
+  ]
+  return (texts) => {
+    const row: Row = {}
+    readers.forEach(({ name, read, isNullable }, index) => {
+      const text = texts[index] ?? null
+      if (text === null && !isNullable) throw nullError(name)
+      row[name] = text === null ? null : read(text)
+    })
+    return row
   }
-  const condition = conditionOf(model, where, parameters)
-  return toStatement(parameters, {
-    kind: 'update',
-    table: { table: model.table, alias },
-    set,
-    where: condition,
-    returning: columnsOf(model),
+}
+
+export function deleteStatement(filter: Filter, returns: boolean): SqlStatement {
+  const { model } = filter
+  const place = placeOf(model)
+  const where = conditionOf(place, filter)
+  const returning = returns ? modelColumns(model, mainAlias) : []
+  return toStatement(place.parameters, { kind: 'delete', table: tableOf(model), where, returning })
+}
+
+/** The relations of rows that were just written: first the key of each, then one column of JSON for each relation. */
+export function relationsStatement(
+  model: ModelDescription,
+  keys: readonly Texts[],
+  relations: readonly Branch[],
+): SqlStatement {
+  if (model.primaryKey.length === 0) {
+    throw new UsageError(`Cannot load relations of ${model.name}: it has no primary key. Give it one.`)
+  }
+  const place = placeOf(model)
+  const names = model.primaryKey.map((key) => column(mainAlias, key.name))
+  return toStatement(place.parameters, {
+    kind: 'select',
+    columns: [...names, ...relations.map((branch) => toRelated(place, branch))],
+    from: fromOf(model),
+    where: oneOfKeys(place, names, keys),
+    order: [],
+    limit: null,
+    offset: null,
   })
 }
 
-export function deleteStatement(model: ModelDescription, where: readonly object[]): SqlStatement {
-  const parameters = new Parameters()
-  const condition = conditionOf(model, where, parameters)
-  return toStatement(parameters, { kind: 'delete', table: { table: model.table, alias }, where: condition })
+function oneOfKeys({ parameters }: Place, names: readonly Expression[], keys: readonly Texts[]): Condition {
+  const [only] = names
+  if (only && names.length === 1) {
+    return { kind: 'oneOf', of: only, values: parameters.add(toArrayText(keys.map(([key]) => key ?? null))) }
+  }
+  const rows = keys.map((key): Condition => {
+    const parts = names.map((left, index): Condition => {
+      const right: Expression = { kind: 'parameter', value: parameters.add(key[index] ?? null) }
+      return { kind: 'compare', left, operator: '=', right }
+    })
+    return { kind: 'and', conditions: parts }
+  })
+  return { kind: 'or', conditions: rows }
 }
 
-/** The related rows of many rows at once: first the key they belong to, then their own columns; in the order of their key. */
-export function relatedStatement(relation: RelationDescription, keys: readonly (string | null)[]): SqlStatement {
-  const parameters = new Parameters()
-  const { from, near } = relationTables(relation, alias, () => parameters.alias())
-  const where: Condition = { kind: 'oneOf', column: near, values: parameters.add(toArrayText(keys)) }
-  const order = relation.model.primaryKey.map((column) => termOf(relation.model, column.field, 'asc'))
-  const columns = [near, ...columnsOf(relation.model)]
-  return toStatement(parameters, { kind: 'select', columns, from, where, order, limit: null, offset: null })
-}
-
-function toStatement(parameters: Parameters, template: Template): SqlStatement {
+export function toStatement(parameters: Parameters, template: Template): SqlStatement {
   const { text, name, order } = compileTemplate(template)
   return { text, name, values: order.map((parameter) => parameters.texts[parameter] ?? null) }
 }
 
-function conditionOf(model: ModelDescription, where: readonly object[], parameters: Parameters): Condition {
+export function conditionOf(place: Place, { where }: Filter): Condition {
   if (where.length === 0) return always
-  return all(where.map((given) => toCondition({ model, alias, parameters }, given)))
+  return all(where.map((given) => toCondition(place, given)))
 }
 
-function columnsOf(model: ModelDescription): ColumnName[] {
-  return model.columns.map((column) => ({ alias, column: column.name }))
+export function tableOf(model: ModelDescription) {
+  return { table: model.table, alias: mainAlias }
 }
 
-function termOf(model: ModelDescription, field: string, how: 'asc' | 'desc' | OrderOptions): OrderTerm {
-  const column = fieldOf(model, field)
-  const options = typeof how === 'string' ? { direction: how } : how
-  return {
-    column: { alias, column: column.name },
-    direction: options.direction === 'desc' ? 'desc' : 'asc',
-    nulls: options.nulls ?? null,
-    ignoreCase: options.ignoreCase ?? false,
-    rank: column.values ?? null,
-  }
-}
-
-function fieldOf(model: ModelDescription, field: string): ColumnDescription {
-  const column = model.byField.get(field)
-  if (column) return column
-  const names = model.columns.map((known) => known.field).join(', ')
-  throw new UsageError(`Cannot use ${model.name}.${field}: the model has no such field. It has ${names}.`)
+function fromOf(model: ModelDescription) {
+  return [tableOf(model)]
 }

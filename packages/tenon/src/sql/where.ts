@@ -1,35 +1,48 @@
 import { UsageError } from '../core/errors.ts'
-import type { ColumnDescription, ModelDescription, RelationDescription } from '../model/description.ts'
-import { toArrayText } from './array-text.ts'
-import type { Parameters } from './parameters.ts'
-import { always, type ColumnName, type Condition, type Joined, never, type Operator } from './template.ts'
-import { isOutOfRange, toText } from './values.ts'
+import type { RelationDescription } from '../model/description.ts'
+import { Ref, SqlExpression } from './expression.ts'
+import { type Place, toExpression } from './place.ts'
+import { linkOf, relationTables } from './relations.ts'
+import { type Condition, never, raw } from './template.ts'
+import { toTests } from './tests.ts'
 
-/** What `anyOf(…)` makes. */
-class AnyOf {
+/** What `anyOf(…)`, `allOf(…)` and `not(…)` make. */
+class Junction {
+  readonly kind: 'any' | 'all' | 'not'
   readonly conditions: readonly object[]
 
-  constructor(conditions: readonly object[]) {
+  constructor(kind: Junction['kind'], conditions: readonly object[]) {
+    this.kind = kind
     this.conditions = conditions
   }
 }
 
 /** At least one of the conditions must hold. Typed as one of them, so that it goes wherever a condition goes. */
-export function anyOf<C extends object>(...conditions: C[]): C {
-  return new AnyOf(conditions) as unknown as C
+export function anyOf<C extends object>(...conditions: NoInfer<C>[]): C {
+  return new Junction('any', conditions) as unknown as C
 }
 
-/** Where a condition is asked: the model, the alias of its table, and the values so far. */
-interface Place {
-  readonly model: ModelDescription
-  readonly alias: string
-  readonly parameters: Parameters
+/** All of the conditions must hold; for inside `anyOf` and `not`. */
+export function allOf<C extends object>(...conditions: NoInfer<C>[]): C {
+  return new Junction('all', conditions) as unknown as C
+}
+
+/** Whatever the condition does not find: also the rows where it can't be told, for lack of a value. */
+export function not<C extends object>(condition: NoInfer<C>): C {
+  return new Junction('not', [condition]) as unknown as C
 }
 
 /** Reads what a user wrote in `where`. Throws UsageError for an unknown field, and for undefined: it must not mean "any". */
 export function toCondition(place: Place, given: object): Condition {
-  if (given instanceof AnyOf) return either(given.conditions.map((condition) => toCondition(place, condition)))
+  if (given instanceof SqlExpression) return raw`(${toExpression(place, given)})`
+  if (given instanceof Junction) return toJunction(place, given)
   return all(Object.entries(given).map(([name, test]) => toTest(place, name, test)))
+}
+
+/** True where a condition says nothing, so that it finds every row. */
+export function isEmpty(given: object): boolean {
+  if (given instanceof Junction) return given.kind === 'all' && given.conditions.every(isEmpty)
+  return !(given instanceof SqlExpression) && Object.keys(given).length === 0
 }
 
 export function all(conditions: readonly Condition[]): Condition {
@@ -38,116 +51,51 @@ export function all(conditions: readonly Condition[]): Condition {
   return asked.length === 1 && asked[0] ? asked[0] : { kind: 'and', conditions: asked }
 }
 
-function either(conditions: readonly Condition[]): Condition {
-  return conditions.length === 1 && conditions[0] ? conditions[0] : { kind: 'or', conditions }
+function toJunction(place: Place, { kind, conditions }: Junction): Condition {
+  const inner = conditions.map((condition) => toCondition(place, condition))
+  if (kind === 'all') return all(inner)
+  if (kind === 'not') return opposite(all(inner))
+  return inner.length === 1 && inner[0] ? inner[0] : { kind: 'or', conditions: inner }
+}
+
+function opposite(condition: Condition): Condition {
+  return { kind: 'not', condition }
 }
 
 function toTest(place: Place, name: string, test: unknown): Condition {
   const column = place.model.byField.get(name)
-  if (!column) return toExists(place, place.model.relation(name), test)
-  if (test === undefined) {
-    throw new UsageError(
-      `Cannot filter by ${place.model.name}.${name}: its value is undefined. Leave the member out, or give null.`,
-    )
-  }
-  if (typeof test !== 'object' || test === null || test instanceof Date) return toComparison(place, column, '=', test)
-  return all(Object.entries(test).map(([operator, operand]) => toOperation(place, column, operator, operand, test)))
-}
-
-const operators: Readonly<Record<string, Operator>> = {
-  not: 'is distinct from',
-  lt: '<',
-  lte: '<=',
-  gt: '>',
-  gte: '>=',
-}
-
-function toOperation(place: Place, column: ColumnDescription, name: string, operand: unknown, test: object): Condition {
-  if (name === 'in' && Array.isArray(operand)) return toOneOf(place, column, operand)
-  if (name === 'contains' && typeof operand === 'string') return toLike(place, column, operand, test)
-  if (name === 'ignoreCase') return always
-  const operator = operators[name]
-  if (operator) return toComparison(place, column, operator, operand)
+  if (!column) return toRelationTests(place, name, test)
+  if (test !== undefined) return all(toTests(place, column, test))
   throw new UsageError(
-    `Cannot filter by ${place.model.name}.${column.field}: "${name}" is no test. Use in, not, lt, lte, gt, gte or contains.`,
+    `Cannot filter by ${place.model.name}.${name}: its value is undefined. Leave the member out, or give null.`,
   )
 }
 
-function toComparison(place: Place, column: ColumnDescription, operator: Operator, value: unknown): Condition {
-  const name = nameOf(place, column)
-  if (value === null) return { kind: 'isNull', column: name, not: operator !== '=' }
-  if (isOutOfRange(column, value)) return beyond(operator, Number(value))
-  return { kind: 'compare', column: name, operator, value: place.parameters.value(place.model, column, value) }
+function toRelationTests(place: Place, name: string, test: unknown): Condition {
+  const relation = place.model.relation(name)
+  if (typeof test !== 'object' || test === null || test instanceof Ref || Object.keys(test).length === 0)
+    throw noTest(place, name)
+  return all(
+    Object.entries(test).map(([word, where]) => {
+      if (typeof where !== 'object' || where === null) throw noTest(place, name)
+      if (word === 'some' || word === 'is') return toExists(place, relation, where)
+      if (word === 'none' || word === 'isNot') return { ...toExists(place, relation, where), not: true }
+      // No row that fails it, or of which it can't be told.
+      if (word === 'every') return { ...toExists(place, relation, not(where)), not: true }
+      throw noTest(place, name)
+    }),
+  )
 }
 
-/** What a comparison with a number beyond the column's range comes to; the number itself never reaches the server. */
-function beyond(operator: Operator, value: number): Condition {
-  if (operator === 'is distinct from') return always
-  if (operator === '=') return never
-  return operator.startsWith('<') === value > 0 ? always : never
-}
-
-function toOneOf(place: Place, column: ColumnDescription, values: readonly unknown[]): Condition {
-  const texts = values
-    .filter((value) => !isOutOfRange(column, value))
-    .map((value) => toText(place.model, column, value))
-  return { kind: 'oneOf', column: nameOf(place, column), values: place.parameters.add(toArrayText(texts)) }
-}
-
-function toLike(place: Place, column: ColumnDescription, text: string, test: object): Condition {
-  const pattern = place.parameters.add(`%${text.replace(/[\\%_]/g, '\\$&')}%`)
-  return {
-    kind: 'like',
-    column: nameOf(place, column),
-    pattern,
-    ignoreCase: 'ignoreCase' in test && test.ignoreCase === true,
-  }
-}
-
-function toExists(place: Place, relation: RelationDescription, test: unknown): Condition {
-  if (
-    typeof test !== 'object' ||
-    test === null ||
-    !('some' in test) ||
-    typeof test.some !== 'object' ||
-    test.some === null
-  ) {
-    throw new UsageError(`Cannot filter by a relation of ${place.model.name}: say { some: { … } }.`)
-  }
+function toExists(place: Place, relation: RelationDescription, where: object): Extract<Condition, { kind: 'exists' }> {
   const alias = place.parameters.alias()
   const { from, near } = relationTables(relation, alias, () => place.parameters.alias())
-  const link: Condition = { kind: 'columns', left: near, right: { alias: place.alias, column: nearColumn(relation) } }
-  const inner = toCondition({ model: relation.model, alias, parameters: place.parameters }, test.some)
-  return { kind: 'exists', from, where: all([link, inner]) }
+  const inner = toCondition({ model: relation.model, alias, parameters: place.parameters }, where)
+  return { kind: 'exists', from, where: all([linkOf(relation, near, place.alias), inner]) }
 }
 
-/** The tables that lead from a relation's key (`near`) to its rows (under `alias`). */
-export function relationTables(
-  relation: RelationDescription,
-  alias: string,
-  nextAlias: () => string,
-): { from: readonly Joined[]; near: ColumnName } {
-  const target: Joined = { table: relation.model.table, alias }
-  if (relation.kind === 'one') return { from: [target], near: { alias, column: relation.target.name } }
-  if (relation.kind === 'many') return { from: [target], near: { alias, column: relation.key.name } }
-  const link = nextAlias()
-  const on: Condition = {
-    kind: 'columns',
-    left: { alias: link, column: relation.far.name },
-    right: { alias, column: relation.farTarget.name },
-  }
-  return {
-    from: [target, { table: relation.link.table, alias: link, on }],
-    near: { alias: link, column: relation.near.name },
-  }
-}
-
-/** The column of the model at hand that a relation starts from. */
-function nearColumn(relation: RelationDescription): string {
-  if (relation.kind === 'one') return relation.key.name
-  return relation.kind === 'many' ? relation.target.name : relation.nearTarget.name
-}
-
-function nameOf(place: Place, column: ColumnDescription): ColumnName {
-  return { alias: place.alias, column: column.name }
+function noTest(place: Place, name: string): UsageError {
+  return new UsageError(
+    `Cannot filter by the relation ${place.model.name}.${name}: it takes some, none, every, is or isNot, each with a condition. Say { some: { … } }.`,
+  )
 }

@@ -32,10 +32,10 @@ export class PgliteChannel implements Channel {
   async run(statement: Statement, { signal }: RunOptions = {}): Promise<Outcome> {
     if (signal?.aborted) throw new StatementCancelled(true, signal.reason)
     refuseCopy(statement.text)
-    const { columns, rows, affected } = await this.#onCurrentPlan(
+    const { columns, types, rows, affected } = await this.#onCurrentPlan(
       this.#isKept(statement) ? statement : unnamed(statement),
     )
-    return { columns, rows, affected }
+    return { columns, types, rows, affected }
   }
 
   /** In one message, so the source is held in memory. */
@@ -135,12 +135,15 @@ function unnamed({ text, values }: Statement): Statement {
 
 function readAnswer(answer: readonly Message[]): Answer {
   let columns: string[] = []
+  let types: number[] = []
   let tag = ''
   const rows: (string | null)[][] = []
   for (const message of answer) {
     if (message instanceof messages.DataRowMessage) rows.push(message.fields)
-    else if (message instanceof messages.RowDescriptionMessage) columns = message.fields.map((field) => field.name)
-    else if (message instanceof messages.CommandCompleteMessage) tag = message.text
+    else if (message instanceof messages.RowDescriptionMessage) {
+      columns = message.fields.map((field) => field.name)
+      types = message.fields.map((field) => field.dataTypeID)
+    } else if (message instanceof messages.CommandCompleteMessage) tag = message.text
   }
-  return { columns, rows, tag, affected: affectedRows(tag) }
+  return { columns, types, rows, tag, affected: affectedRows(tag) }
 }

@@ -3,10 +3,18 @@ import { serialize } from 'pg-protocol'
 import type { Outcome, Statement } from '../driver.ts'
 import { affectedRows } from '../lease.ts'
 
+interface FieldHead {
+  readonly name: string
+  readonly dataTypeID: number
+}
+
+/** The names and types of a statement's columns. */
+type Heads = Pick<Outcome, 'columns' | 'types'>
+
 /** What pg 8.23 calls on a query on its way. Its own class parses values and keeps names; neither is wanted here. */
 export interface QueryHooks {
   submit(connection: Connection): Error | null
-  handleRowDescription(message: { fields: readonly { name: string }[] }): void
+  handleRowDescription(message: { fields: readonly FieldHead[] }): void
   handleDataRow(message: { fields: (string | null)[] }): void
   handleCommandComplete(message: { text: string }): void
   handleEmptyQuery(): void
@@ -22,7 +30,7 @@ export const PgQuery = Query as unknown as new (text: string) => QueryHooks
 export interface Prepared {
   readonly text: string
   /** As the server described them once; it refuses the statement (0A000) when they have changed. */
-  columns: readonly string[] | undefined
+  heads: Heads | undefined
 }
 
 /** How a statement is sent by the extended protocol. */
@@ -39,7 +47,7 @@ const execute = serialize.execute({})
 const sync = serialize.sync()
 const executed = Buffer.concat([execute, sync])
 const describedAndExecuted = Buffer.concat([serialize.describe({ type: 'P', name: '' }), execute, sync])
-const noColumns: readonly string[] = []
+const noHeads: Heads = { columns: [], types: [] }
 
 /** One statement on its way through a connection of pg. */
 export class Exchange extends PgQuery {
@@ -51,7 +59,7 @@ export class Exchange extends PgQuery {
   isAnswered = false
   /** A cancel request that was meant for the one before may have hit it. */
   isBystander = false
-  #columns: readonly string[] | undefined
+  #heads: Heads | undefined
   readonly #statement: Statement
   readonly #rows: (readonly (string | null)[])[] = []
   #resolve!: (outcome: Outcome) => void
@@ -63,7 +71,7 @@ export class Exchange extends PgQuery {
     super(statement.text)
     this.#statement = statement
     this.sending = sending
-    this.#columns = sending?.prepared?.columns
+    this.#heads = sending?.prepared?.heads
     this.#settled = settled
     this.answer = new Promise((resolve, reject) => {
       this.#resolve = resolve
@@ -78,12 +86,12 @@ export class Exchange extends PgQuery {
     }
     const { before, name } = this.sending
     const bind = serialize.bind({ statement: name, values: this.#statement.values as (string | null)[] })
-    stream.write(Buffer.concat([...before, bind, this.#columns === undefined ? describedAndExecuted : executed]))
+    stream.write(Buffer.concat([...before, bind, this.#heads === undefined ? describedAndExecuted : executed]))
     return null
   }
 
-  override handleRowDescription({ fields }: { fields: readonly { name: string }[] }): void {
-    this.#columns = fields.map((field) => field.name)
+  override handleRowDescription({ fields }: { fields: readonly FieldHead[] }): void {
+    this.#heads = { columns: fields.map(({ name }) => name), types: fields.map(({ dataTypeID }) => dataTypeID) }
   }
 
   override handleDataRow({ fields }: { fields: (string | null)[] }): void {
@@ -103,9 +111,9 @@ export class Exchange extends PgQuery {
 
   override handleReadyForQuery(): void {
     this.#settled(this)
-    const columns = this.#columns ?? noColumns
-    if (this.sending?.prepared) this.sending.prepared.columns = columns
-    this.#resolve({ columns, rows: this.#rows, affected: affectedRows(this.tag) })
+    const { columns, types } = this.#heads ?? noHeads
+    if (this.sending?.prepared) this.sending.prepared.heads = { columns, types }
+    this.#resolve({ columns, types, rows: this.#rows, affected: affectedRows(this.tag) })
   }
 
   /** The server swallowed the Sync that came with the statement, so it needs another to go on. */

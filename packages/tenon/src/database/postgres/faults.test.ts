@@ -155,7 +155,10 @@ describe('a running service', () => {
     const count = async (transaction: Transaction) => {
       const counter = await transaction.select(Counter).first().run()
       await delay(5)
-      await transaction.update(Counter, { value: (counter?.value ?? 0) + 1 }).run()
+      await transaction
+        .update(Counter, { value: (counter?.value ?? 0) + 1 })
+        .all()
+        .run()
       transaction.afterCommit(() => committed++)
     }
     const options = { isolation: 'serializable', retries: 100 } as const

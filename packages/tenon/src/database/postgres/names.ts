@@ -40,7 +40,7 @@ export class Names {
       return { before: this.#before(), name, prepared: known }
     }
     if (this.#prepared.size >= namesAtMost) this.forget(this.#prepared.keys().next().value ?? '')
-    const prepared = { text, columns: undefined }
+    const prepared = { text, heads: undefined }
     this.#prepared.set(name, prepared)
     return { before: this.#before(serialize.parse({ name, text })), name, prepared }
   }
