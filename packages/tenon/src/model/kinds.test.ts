@@ -150,6 +150,8 @@ describe('each kind', () => {
   const mistakes: [what: string, make: () => unknown, message: RegExp][] = [
     ['a scale without a precision', () => numeric({ scale: 2 }), /it has a scale without a precision\. Give both/],
     ['a limit that is no number', () => numeric({ min: 'x' }), /the limit "x" is no decimal number\. Write "12\.50"/],
+    ['a limit that is no date', () => date({ min: '2026-1-1' }), /the limit "2026-1-1" is none\. Write "2026-01-31"/],
+    ['a limit that is no time', () => time({ max: '24:00' }), /the limit "24:00" is none\. Write "09:30:00"/],
     ['an array of arrays', () => array(array(text())), /PostgreSQL has no such type\. Use json\(z\.array/],
   ]
   for (const [what, make, message] of mistakes) it(`refuses ${what}`, () => assert.throws(make, message))

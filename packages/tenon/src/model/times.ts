@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { UsageError } from '../core/errors.ts'
 import { instantPattern, toInstant } from '../core/instant.ts'
 import type { Column, Limits } from './column.ts'
 import { isStorableDuration } from './duration.ts'
@@ -26,6 +27,7 @@ const days = { min: '0001-01-01', max: '9999-12-31' }
 
 /** A day without a time, and so without a time zone: the text `2026-01-31` on the wire and in memory. Years 1 to 9999. */
 export function date(limits: Limits<string> = {}): Field<z.ZodISODate> {
+  for (const limit of Object.values(limits)) assertLimit('date', z.iso.date(), limit, '2026-01-31')
   const range = { ...days, ...limits }
   const column: Column = { type: 'date', ...(isGiven(limits) ? { range } : {}), bounds: days }
   return new Field(z.iso.date().check(between(range)), column)
@@ -35,10 +37,14 @@ const clock = { min: '00:00:00', max: '23:59:59.999999' }
 
 /** A time of day without a zone, to the microsecond: the text `09:30:00` on the wire and in memory. */
 export function time(limits: Limits<string> = {}): Field<z.ZodISOTime> {
-  const range = { ...clock, ...limits }
+  for (const limit of Object.values(limits)) assertLimit('time', z.iso.time(), limit, '09:30:00')
+  const range = {
+    min: limits.min === undefined ? clock.min : withSeconds(limits.min),
+    max: limits.max === undefined ? clock.max : withSeconds(limits.max),
+  }
   const schema = z.iso
     .time()
-    .overwrite((value) => (value.length === 5 ? `${value}:00` : value))
+    .overwrite(withSeconds)
     .check(matching(null, 'must have at most six digits after the point', (value) => value.length <= 15))
     .check(between(range))
   const parserOnly = ['no rounding to the microsecond']
@@ -52,6 +58,15 @@ export function interval(): Field<z.ZodISODuration> {
     .check(matching(null, 'must be a span of time that the database can keep', isStorableDuration))
   const column: Column = { type: 'interval', range: { min: 'PT0S' }, parserOnly: ['no rounding to the microsecond'] }
   return new Field(schema, column)
+}
+
+function withSeconds(value: string): string {
+  return value.length === 5 ? `${value}:00` : value
+}
+
+function assertLimit(kind: string, schema: z.core.$ZodType, limit: string, example: string): void {
+  if (z.safeParse(schema, limit).success) return
+  throw new UsageError(`Cannot make the field ${kind}(): the limit "${limit}" is none. Write "${example}".`)
 }
 
 function isGiven({ min, max }: Limits<string>): boolean {

@@ -42,5 +42,5 @@ export function readerOfType(oid: number, name: string): Reader {
     return (text) => fromArrayText(text).map((item) => (item === null ? null : read(item)))
   }
   const type = types.get(oid)
-  return type ? readerOf({ type, field: name, name }) : (text) => text
+  return type ? readerOf({ type, field: name, name, writable: false }) : (text) => text
 }

@@ -67,7 +67,7 @@ function memberReader(model: ModelDescription, members: readonly Output[]): (tex
 
 /** The column that a field would have under this name. */
 export function columnFor(name: string, field: AnyField): ColumnDescription {
-  return { ...field.column, field: name, name }
+  return { ...field.column, field: name, name, writable: false }
 }
 
 export function nullError(name: string): UsageError {
