@@ -113,6 +113,14 @@ describe('lanes', () => {
     await slow
   })
 
+  it('leave statements that take their time to connections of their own, so that they run side by side', async () => {
+    await using driver = await open()
+    for (let round = 0; round < 5; round++) await driver.run(statement('select pg_sleep(0.02)'))
+    const flight = Array.from({ length: 5 }, () => driver.run(statement('select pg_backend_pid(), pg_sleep(0.04)')))
+    const pids = (await Promise.all(flight)).map(({ rows }) => rows[0]?.[0])
+    assert.ok(new Set(pids).size >= 3, `${pids}`)
+  })
+
   it('never put a read behind a write, which may wait for a lock', async () => {
     await using driver = await open()
     await driver.run(statement("insert into entry values ('locked')"))
