@@ -121,6 +121,17 @@ describe('lanes', () => {
     assert.ok(new Set(pids).size >= 3, `${pids}`)
   })
 
+  it('take over again as soon as they can, where the pool has nothing to spare', async () => {
+    await using driver = await open({ max: 2 })
+    const busy = driver.transaction(() => delay(2_000))
+    const slow = driver.run(statement('select pg_sleep(0.2)'))
+    await delay(100)
+    const started = performance.now()
+    await driver.run(statement('select 1'))
+    assert.ok(performance.now() - started < 1_200)
+    await Promise.all([slow, busy])
+  })
+
   it('never put a read behind a write, which may wait for a lock', async () => {
     await using driver = await open()
     await driver.run(statement("insert into entry values ('locked')"))
