@@ -72,6 +72,15 @@ describe('a running service', () => {
     await admin.run(statement('alter table shape drop f'))
   })
 
+  it('prepares a statement anew that could not be prepared the first time, also inside transactions', async () => {
+    await using driver = open({ max: 1 })
+    const late = () =>
+      driver.transaction((connection) => connection.run({ name: 'late', text: 'select * from late', values: [] }))
+    for (let round = 0; round < 2; round++) await assert.rejects(late(), /relation "late" does not exist/)
+    await admin.run(statement('create table late ()'))
+    await late()
+  })
+
   it('keeps 500 prepared statements on a connection, those that were used last, and closes the others', async () => {
     await using driver = open({ max: 1 })
     const run = (index: number) =>

@@ -42,7 +42,7 @@ export class Lanes {
 
   /** A lane for the statement; undefined where it had better have a connection of its own. May throw as `#wait` does. */
   find(route: Route, signal?: AbortSignal): Lane | undefined | Promise<Lane | undefined> {
-    if (route === 'own') return undefined
+    if (route === 'own' || this.#lanes.length === 0) return undefined
     // Nobody overtakes those that wait.
     const lane = this.#waiters.length > 0 ? 'full' : this.#choose(route)
     return lane === 'full' ? this.#wait(route, signal) : lane
@@ -93,7 +93,7 @@ export class Lanes {
     for (const lane of this.#lanes) lane.destroy()
   }
 
-  /** The one with the fewest statements; undefined where all are held up. */
+  /** The one with the fewest statements; undefined where a connection of its own serves better, and can be had. */
   #choose(route: Route): Lane | undefined | 'full' {
     let best: Lane | undefined
     let isFull = false
@@ -104,7 +104,8 @@ export class Lanes {
       if (lane.isFull) isFull = true
       else if (best === undefined || lane.taken < best.taken) best = lane
     }
-    if (best === undefined) return isFull ? 'full' : undefined
+    // Where even the pool has nothing to spare, a lane will probably have room first.
+    if (best === undefined) return isFull || !this.#hasSpare() ? 'full' : undefined
     // Slow statements, and commits that wait for the disk, gain more by running side by side than they cost.
     return best.delay > delayAtMost && this.#hasSpare() ? undefined : best
   }

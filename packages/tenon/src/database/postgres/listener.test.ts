@@ -69,6 +69,20 @@ describe('listen on postgres', () => {
     await driver.close()
   })
 
+  it('notices that the network has forgotten its connection', { timeout: 60_000 }, async () => {
+    await using network = await Network.start(database.url)
+    const driver = openPostgres({ url: network.url })
+    const heard: string[] = []
+    await driver.listen('channel', (payload) => heard.push(payload), { onGap: () => heard.push('gap') })
+    network.swallowEverything()
+    await notify('unheard')
+    for (let round = 0; round < 300 && heard.length === 0; round++) await delay(100)
+    await notify('heard')
+    await until(() => heard.length === 2)
+    assert.deepEqual(heard, ['gap', 'heard'])
+    await driver.close()
+  })
+
   it('counts against the pool, and is refused where that has no room for it', async () => {
     const small = openPostgres({ url: database.url, max: 2 })
     await assert.rejects(

@@ -11,7 +11,7 @@ interface Ear extends ListenOptions {
 }
 
 // Milliseconds.
-const signOfLifeEvery = 10_000
+const signOfLifeEvery = 5_000
 const reconnectAtMost = 5_000
 
 /** All subscriptions of a driver, on one connection that it keeps for them and replaces when it is lost. */

@@ -153,7 +153,7 @@ class PooledDriver implements PostgresDriver {
     if (signal?.aborted) throw new StatementCancelled(true, signal.reason)
     const route = routeOf(statement.text)
     const found = this.#lanes.find(route, signal)
-    const lane = found instanceof Promise ? await found : found
+    const lane = found instanceof Promise ? await found.catch((error) => this.#refuse(error)) : found
     if (lane === undefined) return await this.#runOnOwn(statement, options)
     try {
       return await lane.run(statement, route, options)
@@ -204,13 +204,13 @@ class PooledDriver implements PostgresDriver {
     }
   }
 
-  async #take(signal?: AbortSignal): Promise<Loan> {
-    try {
-      return await this.#pool.take(signal)
-    } catch (error) {
-      if (this.#callback.getStore() && error instanceof DatabaseUnavailable) throw insideError(error)
-      throw error
-    }
+  #take(signal?: AbortSignal): Promise<Loan> {
+    return this.#pool.take(signal).catch((error) => this.#refuse(error))
+  }
+
+  #refuse(error: unknown): never {
+    if (this.#callback.getStore() && error instanceof DatabaseUnavailable) throw insideError(error)
+    throw error
   }
 }
 
