@@ -30,7 +30,9 @@ function quoted(source: string, from: string | undefined): string {
   const start = lines.findIndex((line) => line.includes(from))
   if (start < 0) throw new Error(`Cannot quote ${source}: no line of it holds "${from}".`)
   const length = lines.slice(start).indexOf('')
-  return `${lines.slice(start, length < 0 ? undefined : start + length).join('\n')}\n`
+  const part = lines.slice(start, length < 0 ? undefined : start + length)
+  const indent = Math.min(...part.map((line) => line.search(/\S/)))
+  return `${part.map((line) => line.slice(indent)).join('\n')}\n`
 }
 
 if (import.meta.main) {
