@@ -2,7 +2,7 @@ import { relative } from 'node:path'
 import { type RunningServer, serve, TenonError } from 'tenon/http'
 import { pending } from 'tenon/migrations'
 import { createApp } from './app.ts'
-import { driver, revisions } from './database.ts'
+import { database, driver, revisions } from './database.ts'
 import { processSettings, type Settings } from './settings.ts'
 
 try {
@@ -23,7 +23,7 @@ async function describe(server: RunningServer, settings: Settings) {
   console.log(`Docs        ${server.url}/docs and ${server.url}/redoc`)
   console.log(`Database    ${place}`)
   console.log('Stop        Ctrl-C')
-  if (settings.databaseUrl !== null) await warnOfPending(server)
+  if (settings.databaseUrl !== null) await warnOfDatabase(server)
 }
 
 function shortened(folder: string): string {
@@ -31,11 +31,14 @@ function shortened(folder: string): string {
   return near.startsWith('..') ? folder : near
 }
 
-async function warnOfPending(server: RunningServer) {
+async function warnOfDatabase(server: RunningServer) {
   try {
     const missing = await pending(await server.value(driver), await server.value(revisions))
-    if (missing.length === 0) return
-    console.warn(`Warning: migrations are pending: ${missing.join(', ')}. Run: npm run tenon -- migrate upgrade`)
+    if (missing.length > 0) {
+      console.warn(`Warning: migrations are pending: ${missing.join(', ')}. Run: npm run tenon -- migrate upgrade`)
+    }
+    const sizes = await (await server.value(database)).warnOfPoolSize(1)
+    if (sizes !== null) console.warn(`Warning: ${sizes}`)
   } catch (error) {
     console.warn(`Warning: ${(error as Error).message}`)
   }

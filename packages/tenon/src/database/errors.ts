@@ -123,6 +123,15 @@ export function toDatabaseError(thrown: unknown): TenonError {
   if (isConnectionFailure(state)) {
     return new DatabaseUnavailable(`Cannot reach the database: ${error.message || state}.`, { cause: thrown })
   }
+  // An undefined table (42P01) or column (42703): the code is ahead of the database, until the migrations have run.
+  if (state === '42P01' || state === '42703') {
+    const message = `Cannot run the statement: ${error.message}. See whether migrations are pending.`
+    return new DatabaseError('TENON_SCHEMA', message, report, {
+      cause: thrown,
+      status: 503,
+      headers: { 'Retry-After': '5' },
+    })
+  }
   return new DatabaseError('TENON_DATABASE', `Cannot run the statement: ${error.message}.`, report, { cause: thrown })
 }
 

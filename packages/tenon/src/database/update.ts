@@ -85,9 +85,11 @@ export class Update<M extends AnyModel, R, E = never> implements DatabaseQuery<R
   #single<T, F>(found: (row: R | null) => T, ...throws: ErrorClassOf<F>[]): DatabaseQuery<T, F> {
     const work = async (connection: Runs) => found(await this.#first(connection))
     const { primaryKey } = describeModel(this.#state.model)
-    const isKeyed = primaryKey.every((column) =>
-      this.#state.where.some((condition) => isPlainValue(Reflect.get(condition, column.field))),
-    )
+    const isKeyed =
+      primaryKey.length > 0 &&
+      primaryKey.every((column) =>
+        this.#state.where.some((condition) => isPlainValue(Reflect.get(condition, column.field))),
+      )
     const query = queryOf<T, F>(this.#site, work, ...throws)
     return isKeyed ? query : { ...query, run: () => this.#site.runAtOnce(work) }
   }

@@ -1,3 +1,4 @@
+import { UsageError } from '../core/errors.ts'
 import type { HttpErrorClass } from '../core/http-error.ts'
 import type { Logger } from './log.ts'
 
@@ -37,6 +38,38 @@ export function dependency<T, U extends Uses = Record<never, never>>(
   options: DependencyOptions = {},
 ): Dependency<T> {
   return { kind: 'dependency', uses, make, options }
+}
+
+/**
+ * Makes a dependency from a function that calls back: `around({ db }, ({ db }, use) => db.transaction(use))`. What `use`
+ * returns settles when the request has been handled, so the function ends, and commits, before the answer leaves.
+ */
+export function around<T, U extends Uses = Record<never, never>>(
+  uses: U,
+  run: (context: Used<U>, use: (value: T) => Promise<void>) => Promise<void>,
+  options: DependencyOptions = {},
+): Dependency<T> {
+  return dependency(uses, (context) => called<T>((use) => run(context, use)), options)
+}
+
+async function* called<T>(run: (use: (value: T) => Promise<void>) => Promise<void>): AsyncGenerator<T, void> {
+  const entered = Promise.withResolvers<T>()
+  const handled = Promise.withResolvers<void>()
+  const ended = run((value) => {
+    entered.resolve(value)
+    return handled.promise
+  })
+  ended.then(
+    () => entered.reject(new UsageError('Cannot use a dependency: its function has ended without calling back.')),
+    entered.reject,
+  )
+  try {
+    yield await entered.promise
+    handled.resolve()
+  } catch (error) {
+    handled.reject(error)
+  }
+  await ended
 }
 
 /** What a dependency may know of the request; name it in `uses`. */

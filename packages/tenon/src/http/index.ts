@@ -6,6 +6,7 @@ export { type App, type AppOptions, app, overridden, type ServerOptions } from '
 export type { Asset, Extension } from './asset.ts'
 export { type CookieOptions, setCookie } from './cookie.ts'
 export {
+  around,
   type Dependency,
   type DependencyOptions,
   dependency,

@@ -114,6 +114,21 @@ describe('selectStatement', () => {
     assert.deepEqual(selected({ id: { in: [1, 2 ** 60] } }), ['"t"."id" = any($1)', ['{"1"}']])
   })
 
+  it('asks a column of whole numbers for what a fraction means', () => {
+    assert.deepEqual(selected({ count: { lt: 2.5 } }), ['"t"."count" < $1', ['3']])
+    assert.deepEqual(selected({ count: { gte: 2.5 } }), ['"t"."count" >= $1', ['3']])
+    assert.deepEqual(selected({ count: { lte: 2.5 } }), ['"t"."count" <= $1', ['2']])
+    assert.deepEqual(selected({ count: { gt: -2.5 } }), ['"t"."count" > $1', ['-3']])
+    assert.deepEqual(selected({ count: { not: 2.5 } }), ['true', []])
+    assert.throws(() => selected({ count: { gte: Number.NaN } }), /its value is NaN/)
+  })
+
+  it('refuses tests that ask nothing, and words that are none', () => {
+    assert.throws(() => selected({ id: {} }), /Cannot filter by Thing\.id: no test is given/)
+    assert.throws(() => selected({ theName: { ignoreCase: true } }), /no test is given/)
+    assert.throws(() => selected({ theName: { constructor: 'x' } }), /"constructor" is no test/)
+  })
+
   it('refuses undefined, unknown fields and values of the wrong type', () => {
     assert.throws(() => selected({ id: undefined }), /Cannot filter by Thing\.id: its value is undefined/)
     assert.throws(() => selected({ nope: 1 }), /Cannot find the relation "nope" of Thing/)

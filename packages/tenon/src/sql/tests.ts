@@ -8,18 +8,23 @@ import { columnOf, isPlainObject, type Place, toExpression } from './place.ts'
 import { always, type Condition, type Expression, never, type Operator, raw } from './template.ts'
 import { isOutOfRange, toText } from './values.ts'
 
-const operators: Readonly<Record<string, Operator>> = {
-  equals: '=',
-  not: 'is distinct from',
-  lt: '<',
-  lte: '<=',
-  gt: '>',
-  gte: '>=',
-}
+const operators: ReadonlyMap<string, Operator> = new Map([
+  ['equals', '='],
+  ['not', 'is distinct from'],
+  ['lt', '<'],
+  ['lte', '<='],
+  ['gt', '>'],
+  ['gte', '>='],
+])
 
 /** What a field is asked: a value, or an object of tests that all must hold. */
 export function toTests(place: Place, column: ColumnDescription, test: unknown): Condition[] {
   if (!isPlainObject(test)) return [toComparison(place, column, 'equals', test)]
+  if (Object.keys(test).every((word) => word === 'ignoreCase')) {
+    throw new UsageError(
+      `Cannot filter by ${place.model.name}.${column.field}: no test is given. Leave the field out to ask for any.`,
+    )
+  }
   return Object.entries(test).map(([word, operand]) => toOperation(place, column, { word, operand, all: test }))
 }
 
@@ -63,7 +68,7 @@ function toOperation(place: Place, column: ColumnDescription, { word, operand, a
       if (all.ignoreCase === true && typeof operand === 'string')
         return toLike(place, columnOf(place, column.field), 'equals', operand, true)
   }
-  if (operators[word]) return toComparison(place, column, word, operand)
+  if (operators.has(word)) return toComparison(place, column, word, operand)
   throw new UsageError(
     `Cannot filter by ${place.model.name}.${column.field}: "${word}" is no test for ${column.type}, or its value does not fit. ` +
       'Use equals, not, in, notIn, lt, lte, gt, gte, between, contains, startsWith, endsWith, has, hasAll, hasAny, at or includes.',
@@ -71,7 +76,7 @@ function toOperation(place: Place, column: ColumnDescription, { word, operand, a
 }
 
 function toComparison(place: Place, column: ColumnDescription, word: string, value: unknown): Condition {
-  const operator = operators[word] ?? '='
+  const operator = operators.get(word) ?? '='
   const of = columnOf(place, column.field)
   if (value === null) return { kind: 'isNull', of, not: operator !== '=' }
   if (value instanceof Ref || value instanceof SqlExpression) {
@@ -80,9 +85,22 @@ function toComparison(place: Place, column: ColumnDescription, word: string, val
     return { kind: 'compare', left: of, operator, right }
   }
   if (column.values && /[<>]/.test(operator)) return toRanked(place, column, operator, value)
+  if (typeof value === 'number' && isOutOfRange(column, value)) return beyondOrBetween(place, column, operator, value)
   if (isOutOfRange(column, value)) return beyond(operator, Number(value))
   const right: Expression = { kind: 'parameter', value: place.parameters.value(place.model, column, value) }
   return { kind: 'compare', left: of, operator, right }
+}
+
+/** A column of whole numbers is asked for a fraction, or for what no number of its range is. */
+function beyondOrBetween(place: Place, column: ColumnDescription, operator: Operator, value: number): Condition {
+  if (Number.isNaN(value)) {
+    throw new UsageError(`Cannot filter by ${place.model.name}.${column.field}: its value is NaN. Give a number.`)
+  }
+  const isEquality = operator === '=' || operator === 'is distinct from'
+  const whole = operator === '<' || operator === '>=' ? Math.ceil(value) : Math.floor(value)
+  if (isEquality || isOutOfRange(column, whole)) return beyond(operator, value)
+  const right: Expression = { kind: 'parameter', value: place.parameters.value(place.model, column, whole) }
+  return { kind: 'compare', left: columnOf(place, column.field), operator, right }
 }
 
 /** What a comparison with a number beyond the column's range comes to; the number itself never reaches the server. */

@@ -29,6 +29,7 @@ export function insertStatement(
   rows: readonly object[],
   conflict: Conflict | null = null,
 ): SqlStatement {
+  for (const row of rows) for (const field of Object.keys(row)) fieldOf(model, field)
   const place = placeOf(model)
   const columns = model.columns.filter((column) => rows.some((row) => column.field in row) || hasOwnDefault(column))
   const [only] = rows
