@@ -1,4 +1,5 @@
 import { TenonError } from '../core/errors.ts'
+import { currentSignal } from '../core/signal.ts'
 import type { Connection, Statement } from './driver.ts'
 import { DatabaseError, type FailedQuery } from './errors.ts'
 import { captureOrigin, type Origin, placeOfFrame, userFrames } from './origin.ts'
@@ -82,7 +83,7 @@ class NotingConnection implements Runs {
 
   async run(statement: Statement) {
     try {
-      return await this.#connection.run(statement)
+      return await this.#connection.run(statement, { signal: currentSignal() })
     } catch (error) {
       this.failed ??= statement
       throw error

@@ -7,6 +7,7 @@ export class Call {
   readonly #plan: Plan
   readonly #values: unknown[]
   readonly #cleanUps: CleanUp[] = []
+  readonly #gone = new AbortController()
   #isWorking = false
   #aborted: Failure | null = null
 
@@ -14,6 +15,11 @@ export class Call {
     this.#plan = plan
     this.#values = [...plan.values]
     if (plan.requestPlace >= 0) this.#values[plan.requestPlace] = facts
+  }
+
+  /** Aborted when the client goes away. */
+  get gone(): AbortSignal {
+    return this.#gone.signal
   }
 
   /** Makes what guards the route; between this and `prepare` the body arrives. */
@@ -39,6 +45,7 @@ export class Call {
   /** The client has gone. What is at work with the dependencies ends first, and then cleans up as after a failure. */
   async abort(error: Error): Promise<void> {
     this.#aborted = { error }
+    this.#gone.abort(error)
     if (!this.#isWorking) await this.finish(null)
   }
 

@@ -3,6 +3,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { z } from 'zod'
 import { TenonError, UsageError } from '../core/errors.ts'
 import { isQuery } from '../core/query.ts'
+import { withSignal } from '../core/signal.ts'
 import { compileWriter } from '../model/writer.ts'
 import { type Answer, answersOf } from './answer.ts'
 import { Call } from './call.ts'
@@ -52,7 +53,7 @@ export function endpointOf(route: Route, plan: Plan): Endpoint {
     for (const read of inputs) await read(request, context)
     const call = callOf(request)
     await call.prepare(context)
-    const { value, options } = await resultOf(handler, context)
+    const { value, options } = await whileWanted(route, call, () => resultOf(handler, context))
     const status = options.status ?? usual
     const write = writers.get(status)
     if (!write)
@@ -69,8 +70,17 @@ export function endpointOf(route: Route, plan: Plan): Endpoint {
     guard: (request) => callOf(request).guard(),
     answer,
     abort: async (request) => calls.get(request)?.abort(new ClientGone()),
-    fail: async (request, error) => (await calls.get(request)?.finish({ error }))?.error ?? error,
+    fail: async (request, error) => {
+      const call = calls.get(request)
+      const failure = await call?.finish({ error })
+      return call?.gone.aborted ? new ClientGone() : (failure?.error ?? error)
+    },
   }
+}
+
+/** Statements of a GET end when nobody waits for its answer. What changes something is let finish. */
+function whileWanted<T>(route: Route, call: Call, work: () => Promise<T>): Promise<T> {
+  return route.method === 'GET' ? withSignal(call.gone, work) : work()
 }
 
 async function resultOf(handler: (context: object) => unknown, context: object): Promise<Reply<unknown>> {
