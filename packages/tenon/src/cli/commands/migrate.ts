@@ -108,10 +108,9 @@ function describePending(ids: readonly string[]): string {
   return `${countOf(ids.length, 'revision')} pending, next ${next}. Run ${spelled('migrate upgrade')}.`
 }
 
-/** A command as it is typed here: behind an npm script where it was called by one. */
+/** A command as it is typed here: behind `npm run` where it was called so. */
 function spelled(command: string): string {
-  const script = process.env.npm_lifecycle_event
-  return script === undefined ? `tenon ${command}` : `npm run ${script} -- ${command}`
+  return process.env.npm_lifecycle_event === 'tenon' ? `npm run tenon -- ${command}` : `tenon ${command}`
 }
 
 async function agree(terminal: Terminal, driver: Driver, plan: readonly Revision[]): Promise<boolean> {
