@@ -31,6 +31,7 @@ describe('a transaction for each request', () => {
   const transaction = around<Transaction, { db: typeof database }>({ db: database }, ({ db }, use) =>
     db.transaction(use),
   )
+
   const routes = router('/', { uses: { transaction } })
   const Body = z.object({ amount: z.int() })
   routes.post('/', { body: Body, returns: created(Entry.public) }, ({ transaction, body }) =>
