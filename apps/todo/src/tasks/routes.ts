@@ -9,6 +9,7 @@ import { filterOf, orderOf, TaskQuery } from './query.ts'
 
 export class TaskNotFound extends errorOf(404, 'TASK_NOT_FOUND', 'There is no such task.') {}
 
+// Every query names the owner, so that another user's task answers as one that does not exist.
 export const tasks = router('/tasks', { tags: ['tasks'], uses: { user: currentUser, db: database } })
 
 tasks.get('/', { summary: 'List tasks', query: TaskQuery, returns: page(TaskWithTags) }, ({ db, user, query }) =>
