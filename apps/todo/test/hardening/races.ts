@@ -54,6 +54,24 @@ export function defineRaces(service: Service): void {
     for (const answer of answers) if (answer.status === 400) assertFailure(answer, 400, 'TAG_ALREADY_EXISTS')
   })
 
+  it('changes, links or deletes a task, whichever comes first', async () => {
+    const { api } = await newPerson(service)
+    const tag = await api.created<Tag>('/tags', { name: 'oak' })
+    const rounds = await atOnce(30, async () => {
+      const { id } = await api.created<Task>('/tasks', { title: 'T' })
+      return Promise.all([
+        api.patch(`/tasks/${id}`, { title: 'U' }),
+        api.post(`/tasks/${id}/tags/${tag.id}`),
+        api.delete(`/tasks/${id}`),
+      ])
+    })
+    for (const [changed, linked, deleted] of rounds) {
+      assert.ok([200, 404].includes(changed.status), `PATCH answered ${changed.status}`)
+      assert.ok([200, 201, 404].includes(linked.status), `POST answered ${linked.status}`)
+      assert.equal(deleted.status, 204)
+    }
+  })
+
   it('deletes a task once', async () => {
     const { api } = await newPerson(service)
     const { id } = await api.created<Task>('/tasks', { title: 'T' })

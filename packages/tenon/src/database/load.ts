@@ -1,4 +1,3 @@
-import { UsageError } from '../core/errors.ts'
 import type { ModelDescription } from '../model/description.ts'
 import { outputReader, type Row, type Texts } from '../sql/outputs.ts'
 import { type Branch, readRelated } from '../sql/related.ts'
@@ -20,18 +19,11 @@ export async function loadWritten(
   const { rows: found } = await connection.run(relationsStatement(model, keys, relations))
   const byKey = new Map(found.map((texts) => [JSON.stringify(texts.slice(0, keyAt.length)), texts]))
   rows.forEach((row, index) => {
-    const texts = byKey.get(JSON.stringify(keys[index]))
-    if (!texts) throw goneError(model)
+    // Outside a transaction another may delete the row meanwhile; its links have gone with it.
+    const texts = byKey.get(JSON.stringify(keys[index])) ?? []
     relations.forEach((branch, at) => {
       row[branch.name] = readRelated(model, branch, texts[keyAt.length + at] ?? null)
     })
   })
   return rows
-}
-
-/** Outside a transaction another may come between a write and the reading of its relations. */
-function goneError(model: ModelDescription): UsageError {
-  return new UsageError(
-    `Cannot load the relations of a ${model.name}: it was deleted meanwhile. Write and read in one transaction.`,
-  )
 }

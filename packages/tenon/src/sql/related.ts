@@ -98,7 +98,7 @@ function toInstances(
   value: RelatedRow | readonly RelatedRow[] | null,
 ): unknown {
   const { kind, model } = outer.relation(branch.name)
-  if (value === null) return null
+  if (value === null) return isMany(kind) ? [] : null
   const read = rowReader(model)
   const toInstance = ([texts, ...below]: RelatedRow) => {
     const row = read(texts)
