@@ -23,7 +23,7 @@ async function describe(server: RunningServer, settings: Settings) {
   console.log(`Docs        ${server.url}/docs and ${server.url}/redoc`)
   console.log(`Database    ${place}`)
   console.log('Stop        Ctrl-C')
-  if (settings.databaseUrl !== null) await warnOfDatabase(server)
+  if (settings.databaseUrl !== null) await warnOfDatabase(server, settings)
 }
 
 function shortened(folder: string): string {
@@ -31,13 +31,13 @@ function shortened(folder: string): string {
   return near.startsWith('..') ? folder : near
 }
 
-async function warnOfDatabase(server: RunningServer) {
+async function warnOfDatabase(server: RunningServer, { instances }: Settings) {
   try {
     const missing = await pending(await server.value(driver), await server.value(revisions))
     if (missing.length > 0) {
       console.warn(`Warning: migrations are pending: ${missing.join(', ')}. Run: npm run tenon -- migrate upgrade`)
     }
-    const sizes = await (await server.value(database)).warnOfPoolSize(1)
+    const sizes = await (await server.value(database)).warnOfPoolSize(instances)
     if (sizes !== null) console.warn(`Warning: ${sizes}`)
   } catch (error) {
     console.warn(`Warning: ${(error as Error).message}`)

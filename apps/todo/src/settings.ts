@@ -18,6 +18,8 @@ export interface Settings {
     readonly recycle: number
     readonly connectionTimeout: number
   }
+  /** How many processes like this one share the database. */
+  readonly instances: number
   readonly jwtSecret: string
   readonly corsOrigins: readonly string[]
   readonly trustedProxies: readonly string[]
@@ -61,6 +63,7 @@ const variables = z
     DATA_DIR: z.string().default('.data'),
     DB_POOL_MIN: whole(0, 1000).optional(),
     DB_POOL_MAX: whole(1, 1000).default(5),
+    DB_INSTANCES: whole(1, 10_000).default(1),
     DB_POOL_RECYCLE: whole(1, 604_800).default(3600),
     DB_CONNECTION_TIMEOUT: whole(1, 600).default(30),
     JWT_SECRET_KEY: z
@@ -87,6 +90,7 @@ const wanted: Readonly<Record<string, string>> = {
   DATABASE_URL: 'a URL like postgres://user:password@host:5432/database',
   DB_POOL_MIN: 'a whole number of connections, from 0 to DB_POOL_MAX',
   DB_POOL_MAX: 'a whole number of connections, from 1',
+  DB_INSTANCES: 'a whole number of processes, from 1',
   DB_POOL_RECYCLE: 'seconds, from 1 to 604800',
   DB_CONNECTION_TIMEOUT: 'seconds, from 1 to 600',
   JWT_SECRET_KEY: 'at least 64 hex characters; make one with: openssl rand -hex 32',
@@ -119,6 +123,7 @@ export function readSettings(environment: Environment): Settings {
       recycle: data.DB_POOL_RECYCLE,
       connectionTimeout: data.DB_CONNECTION_TIMEOUT,
     },
+    instances: data.DB_INSTANCES,
     jwtSecret: data.JWT_SECRET_KEY ?? developmentSecret(data.ENVIRONMENT, dataFolder),
     corsOrigins: data.CORS_ORIGINS,
     trustedProxies: data.TRUST_PROXY,
