@@ -6,7 +6,7 @@ import { columnOf, fieldOf, type Place, toExpression } from './place.ts'
 import { type Branch, readRelated, toRelated } from './related.ts'
 import { rowReader } from './rows.ts'
 import { column, type Expression } from './template.ts'
-import { readerOf } from './values.ts'
+import { type Reader, readerOf } from './values.ts'
 
 export type Row = Record<string, unknown>
 export type Texts = readonly (string | null)[]
@@ -54,6 +54,17 @@ function memberReader(model: ModelDescription, members: readonly Output[]): (tex
     const known = typeof of === 'string' ? fieldOf(model, of) : columnFor(name, of.field)
     return { name, read: readerOf(known), isNullable: typeof of === 'string' || known.nullable === true }
   })
+  return plainReader(readers)
+}
+
+export interface MemberReader {
+  readonly name: string
+  readonly read: Reader
+  readonly isNullable: boolean
+}
+
+/** Reads plain objects: one member for each column, in their order. */
+export function plainReader(readers: readonly MemberReader[]): (texts: Texts) => Row {
   return (texts) => {
     const row: Row = {}
     readers.forEach(({ name, read, isNullable }, index) => {

@@ -6,7 +6,7 @@ import { compileTemplate } from './compile.ts'
 import { SqlExpression, TypedExpression } from './expression.ts'
 import { afterPosition, type Position } from './keyset.ts'
 import { type OrderItem, toTerm } from './order.ts'
-import { columnFor, modelColumns, nullError, type Outputs, outputColumns, type Row, type Texts } from './outputs.ts'
+import { columnFor, modelColumns, type Outputs, outputColumns, plainReader, type Row, type Texts } from './outputs.ts'
 import { Parameters } from './parameters.ts'
 import { columnOf, fieldOf, type Place, toExpression } from './place.ts'
 import { type Branch, limitOf, toRelated } from './related.ts'
@@ -141,15 +141,7 @@ export function aggregationReader({ model, group, aggregates }: Aggregation): (t
       return { name, read: readerOf(columnFor(name, of.field)), isNullable: of.field.column.nullable === true }
     }),
   ]
-  return (texts) => {
-    const row: Row = {}
-    readers.forEach(({ name, read, isNullable }, index) => {
-      const text = texts[index] ?? null
-      if (text === null && !isNullable) throw nullError(name)
-      row[name] = text === null ? null : read(text)
-    })
-    return row
-  }
+  return plainReader(readers)
 }
 
 export function deleteStatement(filter: Filter, returns: boolean): SqlStatement {
