@@ -8,6 +8,7 @@ import { CopyIn, CopyOut, SourceFailure } from './copy.ts'
 import { Exchange } from './exchange.ts'
 import { isLost, isShutdown, isUnsent, markRepeatable, noAnswerError, statementError } from './failure.ts'
 import { Names, type Plans } from './names.ts'
+import { changesSession } from './route.ts'
 
 export interface ChannelOptions {
   readonly plans: Plans
@@ -38,6 +39,8 @@ export class PostgresChannel implements Channel {
   /** Errors of statements that may be repeated here. */
   readonly #passing = new WeakSet<object>()
   #cancelling: Promise<void> | undefined
+  /** Something has been SET that the next user must not find. */
+  #isChanged = false
   #isShutdown = false
   #isCorked = false
   #timer: NodeJS.Timeout | undefined
@@ -68,7 +71,7 @@ export class PostgresChannel implements Channel {
   }
 
   get reusable(): boolean {
-    return !this.broken && this.transactionStatus === 'I'
+    return !this.broken && !this.#isChanged && this.transactionStatus === 'I'
   }
 
   get inFlight(): number {
@@ -91,6 +94,7 @@ export class PostgresChannel implements Channel {
 
   async run(statement: Statement, { signal }: RunOptions = {}): Promise<Outcome> {
     if (signal?.aborted) throw new StatementCancelled(true, signal.reason)
+    if (changesSession(statement.text)) this.#isChanged = true
     const exchange = this.#send(statement, true)
     if (signal === undefined) return await this.#outcome(exchange)
     return await this.#abortable(exchange, signal)
@@ -109,6 +113,7 @@ export class PostgresChannel implements Channel {
   }
 
   async script(sql: string): Promise<string> {
+    if (changesSession(sql)) this.#isChanged = true
     const exchange = this.#send({ text: sql, values: [] }, false)
     await this.#outcome(exchange)
     return exchange.tag

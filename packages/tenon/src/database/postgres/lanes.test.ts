@@ -158,6 +158,28 @@ describe('lanes', () => {
     assert.deepEqual((await driver.run(statement('select 1'))).rows, [['1']])
   })
 
+  it('and connections of their own pass nothing on that was SET', async () => {
+    await using driver = await open({ max: 2 })
+    const values = async () => {
+      const found = new Set<string | null | undefined>()
+      for (let ask = 0; ask < 20; ask++) {
+        found.add((await driver.run(statement("select current_setting('application_name')"))).rows[0]?.[0])
+        await driver.transaction(async (connection) => {
+          found.add((await connection.run(statement("select current_setting('application_name')"))).rows[0]?.[0])
+        })
+      }
+      return found
+    }
+    const before = await values()
+    await driver.run(statement("set application_name = 'leaked'"))
+    await driver.run(statement("/* so */ set session application_name = 'leaked'"))
+    await driver.run(statement("select set_config('application_name', 'leaked', false)"))
+    await driver.transaction(async (connection) => {
+      await connection.script("select 1; set application_name to 'leaked'")
+    })
+    assert.deepEqual(await values(), before)
+  })
+
   it('are replaced after recycle, under load, without an error', async () => {
     await using driver = await open({ max: 2, recycle: 0.3 })
     // Nothing to spare: the lane is never idle, and never passed by.
@@ -183,7 +205,9 @@ describe('lanes', () => {
     const settled = Promise.allSettled(flight)
     await delay(5)
     const { inFlight, waiting } = driver.metrics()
-    assert.deepEqual([inFlight, waiting], [64, 10])
+    assert.equal(inFlight, 64)
+    // A slow machine has answered a few by now, and let as many in.
+    assert.ok(waiting > 0 && waiting <= 10, `${waiting}`)
     const refused = (await settled).filter(({ status }) => status === 'rejected')
     assert.equal(refused.length, 16)
     await busy
