@@ -13,7 +13,7 @@ import { warnOfPoolSize } from './pool-size.ts'
 import type { DatabaseQuery } from './query.ts'
 import { RawQuery } from './raw.ts'
 import { withRetries } from './retries.ts'
-import { inSavepoint, Scope } from './scope.ts'
+import { InTurn, inSavepoint, Scope } from './scope.ts'
 import { Select } from './select.ts'
 import { type Context, type InTransaction, Site } from './site.ts'
 import { Update } from './update.ts'
@@ -182,10 +182,12 @@ export class Transaction extends Statements {
   readonly #current: AsyncLocalStorage<Transaction>
   readonly #depth: number
   #last: Promise<unknown> = Promise.resolve()
+  /** Savepoints that are open, or wait for their turn. */
+  #open = 0
 
   private constructor(scope: Scope, current: AsyncLocalStorage<Transaction>, depth: number) {
     const inTransaction: InTransaction = (work) => this.transaction((inner) => work(inner.#scope))
-    super({ connection: scope, inTransaction, isTransaction: true })
+    super({ connection: new InTurn(scope, () => this.#turn()), inTransaction, isTransaction: true })
     this.#scope = scope
     this.#current = current
     this.#depth = depth
@@ -214,8 +216,14 @@ export class Transaction extends Statements {
     this.#scope.afterCommit(work)
   }
 
+  /** Code beside a savepoint waits for its end, so as not to be rolled back with it; code inside goes on. */
+  async #turn(): Promise<void> {
+    while (this.#open > 0 && this.#current.getStore() === this) await this.#last
+  }
+
   #nest<T>(work: (transaction: Transaction) => Promise<T>): Promise<T> {
-    const turn = this.#last.then(() => this.#savepoint(work))
+    this.#open++
+    const turn = this.#last.then(() => this.#savepoint(work)).finally(() => this.#open--)
     this.#last = turn.catch(() => {})
     return turn
   }

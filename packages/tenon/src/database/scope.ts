@@ -44,6 +44,32 @@ export class Scope implements Connection {
   }
 }
 
+/** A connection whose callers are let in when it is their turn. */
+export class InTurn implements Pick<Connection, 'run' | 'stream' | 'copyIn'> {
+  readonly #connection: Connection
+  readonly #turn: () => Promise<void>
+
+  constructor(connection: Connection, turn: () => Promise<void>) {
+    this.#connection = connection
+    this.#turn = turn
+  }
+
+  async run(statement: Statement, options?: RunOptions): Promise<Outcome> {
+    await this.#turn()
+    return await this.#connection.run(statement, options)
+  }
+
+  async *stream(statement: Statement, options?: StreamOptions): AsyncIterable<Outcome> {
+    await this.#turn()
+    yield* this.#connection.stream(statement, options)
+  }
+
+  async copyIn(sql: string, source: CopySource): Promise<number> {
+    await this.#turn()
+    return await this.#connection.copyIn(sql, source)
+  }
+}
+
 /** A savepoint in `connection`: released when the work ends, rolled back to when it throws. */
 export async function inSavepoint<T>(connection: Connection, name: string, work: () => Promise<T>): Promise<T> {
   await connection.script(`savepoint ${name}`)

@@ -98,6 +98,20 @@ for (const [kind, open] of Object.entries(drivers)) {
       assert.deepEqual(await names(), ['a', 'a2', 'c', 'c2'])
     })
 
+    it('keeps what was stored beside a savepoint that is rolled back', { timeout: 10_000 }, async () => {
+      await db.transaction(async (outer) => {
+        const failing = outer.transaction(async (inner) => {
+          await add(inner, 'inside')
+          await delay(30)
+          throw new Error('back')
+        })
+        const beside = delay(10).then(() => add(outer, 'beside'))
+        await assert.rejects(failing, /back/)
+        assert.equal((await beside).name, 'beside')
+      })
+      assert.deepEqual(await names(), ['beside'])
+    })
+
     it('does not wait for itself when the outer one is called inside the inner one', { timeout: 10_000 }, async () => {
       await db.transaction((outer) =>
         outer.transaction(async (inner) => {
