@@ -170,8 +170,11 @@ class EmbeddedDriver implements PgliteDriver {
   async #close(): Promise<void> {
     // A callback that hangs is rolled back by the end of the engine.
     await Promise.race([this.#turns.take(async () => {}), delay(closeWithin, undefined, { ref: false })])
-    await this.#engine.close()
-    this.#release()
+    try {
+      await this.#engine.close()
+    } finally {
+      this.#release()
+    }
   }
 
   async #reset(): Promise<void> {
