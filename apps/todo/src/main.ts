@@ -19,10 +19,14 @@ try {
 async function describe(server: RunningServer, settings: Settings) {
   const opened = await server.value(driver)
   const place = settings.databaseUrl === null ? `PGlite in ${shortened(settings.dataFolder)}` : opened.place
-  console.log(`Todo API    ${server.url}/api/v1`)
-  console.log(`Docs        ${server.url}/docs and ${server.url}/redoc`)
-  console.log(`Database    ${place}`)
-  console.log('Stop        Ctrl-C')
+  const lines = [
+    `Todo API    ${server.url}/api/v1`,
+    `Docs        ${server.url}/docs and ${server.url}/redoc`,
+    `Database    ${place}`,
+    'Stop        Ctrl-C',
+  ]
+  // At once, so that whoever reads along sees all of it or nothing.
+  console.log(lines.join('\n'))
   if (settings.databaseUrl !== null) await warnOfDatabase(server, settings)
 }
 
