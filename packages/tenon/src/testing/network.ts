@@ -64,13 +64,17 @@ export class Network implements AsyncDisposable {
     const far = connect(Number(this.#target.port || 5432), this.#target.hostname)
     const held: Buffer[] = []
     let isCut = false
+    let last: Buffer = Buffer.alloc(0)
     near.on('data', (data) => {
       if (held.length > 0) {
         this.#isHolding = false
         return near.end(Buffer.concat(held))
       }
       far.write(data)
-      if (this.#cutAfter === undefined || !data.includes(this.#cutAfter)) return
+      if (this.#cutAfter === undefined) return
+      // The text may arrive in two pieces.
+      last = Buffer.concat([last.subarray(-this.#cutAfter.length), data])
+      if (!last.includes(this.#cutAfter)) return
       isCut = true
       this.#cutAfter = undefined
       setTimeout(() => near.destroy(), 50)
