@@ -17,7 +17,7 @@ const drivers: Record<Driver['kind'], () => Promise<{ driver: Driver; drop(): Pr
 }
 
 for (const [kind, open] of Object.entries(drivers)) {
-  describe(`what ${kind} can do beside statements`, { timeout: 240_000 }, () => {
+  describe(`what ${kind} can do beside statements`, { timeout: 300_000 }, () => {
     let opened: Awaited<ReturnType<typeof open>>
     let driver: Driver
     let db: Database

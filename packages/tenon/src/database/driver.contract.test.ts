@@ -54,7 +54,7 @@ const values: readonly (readonly [type: string, sent: string, received: string])
 ]
 
 for (const [kind, open] of Object.entries(drivers)) {
-  describe(`the driver for ${kind}`, { timeout: 240_000 }, () => {
+  describe(`the driver for ${kind}`, { timeout: 300_000 }, () => {
     let opened: Opened
     let driver: Driver
 

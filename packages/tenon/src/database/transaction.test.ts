@@ -20,7 +20,7 @@ const drivers: Record<Driver['kind'], () => Promise<{ driver: Driver; drop(): Pr
 }
 
 for (const [kind, open] of Object.entries(drivers)) {
-  describe(`transaction on ${kind}`, { timeout: 240_000 }, () => {
+  describe(`transaction on ${kind}`, { timeout: 300_000 }, () => {
     let opened: Awaited<ReturnType<typeof open>>
     let db: Database
     let reported: unknown[]

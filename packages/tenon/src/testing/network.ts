@@ -8,6 +8,7 @@ export class Network implements AsyncDisposable {
   #server: Server
   #cutAfter: string | undefined
   #isHolding = false
+  #isStalled = false
 
   static async start(target: string): Promise<Network> {
     const probe = createServer()
@@ -31,6 +32,11 @@ export class Network implements AsyncDisposable {
     return url.href
   }
 
+  /** Ends of connections that are open. */
+  get open(): number {
+    return this.#sockets.size
+  }
+
   async listen(): Promise<void> {
     this.#server = createServer((near) => this.#join(near))
     await new Promise<void>((resolve) => this.#server.listen(this.#port, '127.0.0.1', resolve))
@@ -50,6 +56,11 @@ export class Network implements AsyncDisposable {
     for (const socket of this.#sockets) socket.removeAllListeners('data').resume()
   }
 
+  /** New connections are accepted, and then nothing comes through them. */
+  stall(): void {
+    this.#isStalled = true
+  }
+
   /** Lets the text through to the server, and the answer not back. */
   cutAfter(text: string): void {
     this.#cutAfter = text
@@ -61,6 +72,18 @@ export class Network implements AsyncDisposable {
   }
 
   #join(near: Socket): void {
+    this.#keep(near)
+    if (this.#isStalled) near.resume()
+    else this.#connect(near)
+  }
+
+  #keep(socket: Socket): void {
+    this.#sockets.add(socket)
+    socket.on('error', () => {})
+    socket.on('close', () => this.#sockets.delete(socket))
+  }
+
+  #connect(near: Socket): void {
     const far = connect(Number(this.#target.port || 5432), this.#target.hostname)
     const held: Buffer[] = []
     let isCut = false
@@ -85,9 +108,6 @@ export class Network implements AsyncDisposable {
     })
     near.on('close', () => far.destroy())
     far.on('close', () => held.length > 0 || near.destroy())
-    for (const socket of [near, far]) {
-      this.#sockets.add(socket)
-      socket.on('error', () => {})
-    }
+    this.#keep(far)
   }
 }

@@ -10,7 +10,7 @@ import { UsageError } from '../../core/errors.ts'
 import type { Driver } from '../driver.ts'
 import { openPglite } from './open-pglite.ts'
 
-describe('openPglite', { timeout: 240_000 }, () => {
+describe('openPglite', { timeout: 300_000 }, () => {
   let root: string
   const children: ChildProcess[] = []
 

@@ -11,7 +11,7 @@ import { CommitUnknown, DatabaseError, type DatabaseUnavailable } from '../error
 import { openPostgres, type PostgresDriver } from './open-postgres.ts'
 import type { PostgresOptions } from './options.ts'
 
-describe('a running service', { timeout: 240_000 }, () => {
+describe('a running service', { timeout: 300_000 }, () => {
   let database: TestDatabase
   let admin: PostgresDriver
 

@@ -9,7 +9,7 @@ import { stalledAfter } from './lane.ts'
 import { openPostgres, type PostgresDriver } from './open-postgres.ts'
 import type { PostgresOptions } from './options.ts'
 
-describe('lanes', { timeout: 240_000 }, () => {
+describe('lanes', { timeout: 300_000 }, () => {
   let database: TestDatabase
   let admin: PostgresDriver
 

@@ -8,7 +8,7 @@ import { DatabaseUnavailable } from '../errors.ts'
 import { openPostgres, type PostgresDriver } from './open-postgres.ts'
 import type { PostgresOptions } from './options.ts'
 
-describe('listen on postgres', { timeout: 240_000 }, () => {
+describe('listen on postgres', { timeout: 300_000 }, () => {
   let database: TestDatabase
   let admin: PostgresDriver
 

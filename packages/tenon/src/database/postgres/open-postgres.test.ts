@@ -8,7 +8,7 @@ import { CommitUnknown, DatabaseUnavailable, StatementTimeout } from '../errors.
 import { openPostgres, type PostgresDriver } from './open-postgres.ts'
 import type { PostgresOptions } from './options.ts'
 
-describe('openPostgres', { timeout: 240_000 }, () => {
+describe('openPostgres', { timeout: 300_000 }, () => {
   let database: TestDatabase
   let admin: PostgresDriver
 
@@ -216,6 +216,69 @@ describe('openPostgres', { timeout: 240_000 }, () => {
     const own = await ownProcessOf(driver)
     await until(async () => (await processOf(driver)) !== single && (await ownProcessOf(driver)) !== own)
     assert.ok(driver.metrics().size <= 3)
+  })
+
+  describe('close', () => {
+    const closing = (error: unknown) => {
+      assert.ok(error instanceof DatabaseUnavailable, `${error}`)
+      assert.match(error.message, /^Cannot get a connection to postgres:.*: it is closing\.$/)
+      return true
+    }
+
+    it('tells those that wait for a connection at once', async () => {
+      const driver = open({ max: 2 })
+      const held = new Held()
+      const busy = driver.transaction(held.hold)
+      await held.entered
+      const aborted = new AbortController()
+      const refused = [
+        assert.rejects(driver.run(statement('create table never ()')), closing),
+        assert.rejects(
+          driver.transaction(async () => {}),
+          closing,
+        ),
+        assert.rejects(driver.run(statement('create table never ()'), { signal: aborted.signal }), closing),
+      ]
+      await until(() => driver.metrics().waiting === 3)
+      const closed = driver.close()
+      // The transaction is not over yet.
+      await Promise.all(refused)
+      held.release()
+      await closed
+      // On a slow machine it has been cut off.
+      await busy.catch(() => {})
+    })
+
+    it('tells those that wait for room on a lane at once', async () => {
+      const driver = open({ max: 2 })
+      const held = new Held()
+      const busy = driver.transaction(held.hold)
+      await held.entered
+      const flight = Array.from({ length: 80 }, () => driver.run(statement('select pg_sleep(0.1)')))
+      const settled = Promise.allSettled(flight)
+      assert.equal(driver.metrics().waiting, 16)
+      const closed = driver.close()
+      const refused = (await settled).filter((one) => one.status === 'rejected')
+      for (const one of refused) assert.ok(one.reason instanceof DatabaseUnavailable)
+      assert.ok(refused.filter(({ reason }) => /: it is closing\.$/.test(reason.message)).length >= 16)
+      held.release()
+      await closed
+      // On a slow machine it has been cut off.
+      await busy.catch(() => {})
+    })
+
+    it('leaves no connection behind that is still being opened', async () => {
+      await using network = await Network.start(database.url)
+      network.stall()
+      for (const lanes of [0, 1]) {
+        const driver = openPostgres({ url: network.url, max: 2, lanes, connectionTimeout: 60 })
+        const refused = assert.rejects(driver.run(statement('select 1')), DatabaseUnavailable)
+        await until(() => network.open > 0)
+        await driver.close()
+        await until(() => network.open === 0)
+        await refused
+      }
+    })
   })
 
   it('speaks UTC and ISO dates, whatever the database is set to', async () => {

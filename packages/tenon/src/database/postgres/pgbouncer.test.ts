@@ -18,7 +18,7 @@ const binary = ['/usr/sbin/pgbouncer', '/usr/bin/pgbouncer', '/opt/homebrew/bin/
 const skip = binary === undefined && 'pgbouncer is not installed'
 
 // Written for 1.18, which knows nothing of clients' prepared statements.
-describe('PgBouncer in transaction mode', { skip, timeout: 240_000 }, () => {
+describe('PgBouncer in transaction mode', { skip, timeout: 300_000 }, () => {
   let database: TestDatabase
   let bouncer: Bouncer
   let driver: PostgresDriver
