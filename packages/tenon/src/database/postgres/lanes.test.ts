@@ -194,13 +194,17 @@ describe('lanes', { timeout: 300_000 }, () => {
       return found
     }
     const before = await values()
-    await driver.run(statement("set application_name = 'leaked'"))
-    await driver.run(statement("/* so */ set session application_name = 'leaked'"))
-    await driver.run(statement("select set_config('application_name', 'leaked', false)"))
-    await driver.transaction(async (connection) => {
-      await connection.script("select 1; set application_name to 'leaked'")
-    })
-    assert.deepEqual(await values(), before)
+    const changes = [
+      () => driver.run(statement("set application_name = 'leaked'")),
+      () => driver.run(statement("/* so */ set session application_name = 'leaked'")),
+      () => driver.run(statement("select set_config('application_name', 'leaked', false)")),
+      () => driver.transaction((connection) => connection.run(statement("set session application_name = 'leaked'"))),
+      () => driver.transaction((connection) => connection.script("select 1; set application_name to 'leaked'")),
+    ]
+    for (const change of changes) {
+      await change()
+      assert.deepEqual(await values(), before)
+    }
   })
 
   it('are replaced after recycle, under load, without an error', async () => {

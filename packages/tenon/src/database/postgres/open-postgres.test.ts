@@ -294,7 +294,10 @@ describe('openPostgres', { timeout: 300_000 }, () => {
 
   it('keeps the setting of a script inside a transaction from the next user only when it is LOCAL', async () => {
     await using driver = disposable(open({ max: 1 }))
+    const before = await processOf(driver)
     await driver.transaction((connection) => connection.script("set local lock_timeout = '7s'"))
+    // It may stay: nothing of it is left.
+    assert.equal(await processOf(driver), before)
     assert.deepEqual((await driver.run(statement('show lock_timeout'))).rows, [['0']])
   })
 })
