@@ -2,7 +2,7 @@ import { UsageError } from '../core/errors.ts'
 import type { RelationDescription } from '../model/description.ts'
 import { Ref, SqlExpression } from './expression.ts'
 import { type Place, toExpression } from './place.ts'
-import { linkOf, relationTables } from './relations.ts'
+import { joinRelation } from './relations.ts'
 import { type Condition, never, raw } from './template.ts'
 import { toTests } from './tests.ts'
 
@@ -89,9 +89,9 @@ function toRelationTests(place: Place, name: string, test: unknown): Condition {
 
 function toExists(place: Place, relation: RelationDescription, where: object): Extract<Condition, { kind: 'exists' }> {
   const alias = place.parameters.alias()
-  const { from, near } = relationTables(relation, alias, () => place.parameters.alias())
+  const { from, on } = joinRelation(relation, alias, place.alias, () => place.parameters.alias())
   const inner = toCondition({ model: relation.model, alias, parameters: place.parameters }, where)
-  return { kind: 'exists', from, where: all([linkOf(relation, near, place.alias), inner]) }
+  return { kind: 'exists', from, where: all([on, inner]) }
 }
 
 function noTest(place: Place, name: string): UsageError {
