@@ -121,6 +121,17 @@ describe('a running service', { timeout: 300_000 }, () => {
     }
   })
 
+  it('gives each of two statements on a lane its time, the second as well', async () => {
+    await using driver = open({ max: 2, lanes: 1, pooled: true, statementTimeout: 300 })
+    await driver.run(statement('select 1'))
+    const both = ['first', 'second'].map((name) => driver.run(statement(`select pg_sleep(60), '${name}'`)))
+    for (const one of await Promise.allSettled(both)) {
+      assert.ok(one.status === 'rejected')
+      assert.equal(one.reason.code, 'TENON_STATEMENT_TIMEOUT')
+    }
+    await until(async () => (await running('select pg_sleep(60)%')) === 0)
+  })
+
   it('lets the server end a statement before it gives it up itself', async () => {
     await using driver = open({ statementTimeout: 1_000 })
     assert.deepEqual((await driver.run(statement('show statement_timeout'))).rows, [['1s']])

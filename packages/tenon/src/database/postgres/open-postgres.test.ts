@@ -256,11 +256,12 @@ describe('openPostgres', { timeout: 300_000 }, () => {
       await held.entered
       const flight = Array.from({ length: 80 }, () => driver.run(statement('select pg_sleep(0.1)')))
       const settled = Promise.allSettled(flight)
-      assert.equal(driver.metrics().waiting, 16)
+      const { waiting } = driver.metrics()
+      assert.ok(waiting >= 16)
       const closed = driver.close()
       const refused = (await settled).filter((one) => one.status === 'rejected')
       for (const one of refused) assert.ok(one.reason instanceof DatabaseUnavailable)
-      assert.ok(refused.filter(({ reason }) => /: it is closing\.$/.test(reason.message)).length >= 16)
+      assert.ok(refused.filter(({ reason }) => /: it is closing\.$/.test(reason.message)).length >= waiting)
       held.release()
       await closed
       // On a slow machine it has been cut off.
