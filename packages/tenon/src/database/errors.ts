@@ -96,6 +96,8 @@ export function pointAtCaller(error: unknown, below: (...arguments_: never[]) =>
 const constraintKinds: Readonly<Record<string, ConstraintError['kind']>> = {
   '23505': 'unique',
   '23503': 'reference',
+  // RESTRICT, from PostgreSQL 18 on.
+  '23001': 'reference',
   '23514': 'check',
   '23502': 'required',
   '23P01': 'exclusion',

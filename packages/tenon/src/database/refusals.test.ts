@@ -22,6 +22,10 @@ class Booking extends Model(
   },
   { checks: { order: ['starts', '<', 'ends'] } },
 ) {}
+class Guest extends Model('guests', {
+  id: identity(),
+  booking_id: bigint().references(() => Booking, { onDelete: 'restrict' }),
+}) {}
 class Stored extends Model('stored', {
   id: identity(),
   count: bigint({ exact: true }).nullable(),
@@ -37,6 +41,7 @@ class Plain extends Model('plain', {
   takes: interval(),
   made_at: timestamp(),
 }) {}
+class InUse extends errorOf(409, 'IN_USE', 'It is in use.') {}
 class NameTaken extends errorOf(409, 'NAME_TAKEN', 'The name is taken.') {}
 class Backwards extends errorOf(400, 'BACKWARDS', 'It ends before it starts.') {}
 class Overlap extends errorOf(409, 'OVERLAP', 'It overlaps another.') {}
@@ -57,7 +62,7 @@ for (const [kind, open] of Object.entries(opens)) {
       opened = await open()
       db = new Database(opened.driver)
       const script = [
-        ...createTableStatements([Booking, Stored, Plain]),
+        ...createTableStatements([Booking, Guest, Stored, Plain]),
         'alter table bookings add constraint apart exclude using gist (int4range(starts, ends) with &&)',
       ]
       await opened.driver.session((connection) => connection.script(script.join(';\n')))
@@ -83,6 +88,14 @@ for (const [kind, open] of Object.entries(opens)) {
         kind: 'exclusion',
         status: 409,
       })
+    })
+
+    it('onViolation knows a reference that restricts, which has an SQLSTATE of its own', async () => {
+      const booking = await db.insert(Booking, { name: 'kept', starts: 100, ends: 101 }).run()
+      await db.insert(Guest, { booking_id: booking.id }).run()
+      const attempt = db.delete(Booking).where({ id: booking.id })
+      await assert.rejects(attempt.run(), { code: 'TENON_CONSTRAINT', kind: 'reference', status: 409 })
+      await assert.rejects(attempt.onViolation({ reference: InUse }).run(), InUse)
     })
 
     it('a value for what the database computes is refused by name', async () => {

@@ -139,10 +139,10 @@ describe('a running service', { timeout: 300_000 }, () => {
   })
 
   it('says what is wrong when a transaction waits for the pool that it holds', async () => {
-    await using driver = open({ max: 1, connectionTimeout: 1 })
+    await using driver = open({ max: 1, connectionTimeout: 3 })
     const inside = driver.transaction(() => driver.run(statement('select 1')))
     await assert.rejects(inside, (error: DatabaseUnavailable) => {
-      assert.match(error.message, /all 1 were busy for 1 s.*The call came from inside a transaction/)
+      assert.match(error.message, /all 1 were busy for 3 s.*The call came from inside a transaction/)
       return error.status === 503
     })
     await assert.rejects(
