@@ -75,7 +75,13 @@ export function toRelated(outer: Place, branch: Branch): Related {
   }
 }
 
+/** Throws UsageError for what is no number of rows. */
 export function limitOf(parameters: Parameters, limit: number): number {
+  if (!Number.isSafeInteger(limit) || limit < 0) {
+    throw new UsageError(
+      `Cannot take or leave out ${limit} rows: that is no number of rows. Give a whole number from 0 on.`,
+    )
+  }
   return parameters.add(String(limit))
 }
 

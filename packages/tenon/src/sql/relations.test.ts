@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import { Database } from '../database/database.ts'
+import type { Driver } from '../database/driver.ts'
 import { openPglite } from '../database/pglite/open-pglite.ts'
 import { openPostgres } from '../database/postgres/open-postgres.ts'
 import { describeModel } from '../model/description.ts'
@@ -148,6 +149,25 @@ for (const [kind, open] of Object.entries(opens)) {
     })
   })
 }
+
+describe('what is asked wrongly', () => {
+  const db = new Database({} as Driver)
+  const failing = (query: { run(): Promise<unknown> }, message: RegExp) =>
+    assert.rejects(async () => query.run(), { code: 'TENON_USAGE', message })
+
+  it('says that there is neither a field nor a relation of a name', async () => {
+    const message =
+      /^Cannot filter by Box\.nope: it has neither a field nor a relation of that name\. Its fields are id, name, room, shelf_number\./
+    await failing(db.select(Box).where({ nope: 1 } as object), message)
+  })
+
+  it('refuses what is no number of rows', async () => {
+    for (const count of [-1, 1.5, Number.NaN, '5' as unknown as number]) {
+      await failing(db.select(Box).limit(count), /^Cannot take or leave out \S+ rows: that is no number of rows/)
+      await failing(db.select(Box).offset(count), /^Cannot take or leave out/)
+    }
+  })
+})
 
 describe('a relation over a key of several fields', () => {
   it('is null in the public shape where one of its fields may be', () => {

@@ -68,7 +68,7 @@ describe('toText', () => {
     it(`refuses ${typeof value} ${value} for ${field}, without repeating it`, () => {
       assert.throws(
         () => write(field, value),
-        /^UsageError: Cannot use the value for Thing\.\w+: it is a \w+ that does not fit\. Give a value for [a-z]+\.$/,
+        /^UsageError: Cannot use the value for Thing\.\w+: it is an? \w+ that does not fit\. Give a value for [a-z]+\.$/,
       )
     })
   }

@@ -11,8 +11,12 @@ const wholeRanges: Readonly<Record<string, readonly [least: number, greatest: nu
   bigint: [Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER],
 }
 
-/** True for a number that a column of whole numbers cannot hold: nothing equals it, and it must not reach the server. */
+// As PostgreSQL reads one: hyphens may be missing, braces and capitals may be there.
+const uuidPattern = /^(?:[\da-f]{4}-?){7}[\da-f]{4}$|^\{(?:[\da-f]{4}-?){7}[\da-f]{4}\}$/i
+
+/** True for a number or a UUID that the column cannot hold: nothing equals it, and it must not reach the server. */
 export function isOutOfRange(column: Column, value: unknown): boolean {
+  if (column.type === 'uuid') return typeof value === 'string' && !uuidPattern.test(value)
   if (column.exact) return typeof value === 'bigint' && BigInt.asIntN(64, value) !== value
   const range = wholeRanges[column.type]
   if (range === undefined || typeof value !== 'number') return false
@@ -24,7 +28,10 @@ export function toText(model: ModelDescription, column: ColumnDescription, value
   if (value === null && (column.nullable || column.type !== 'jsonb')) return null
   const text = textOf(column, value)
   if (text !== null) return text
-  const got = value === undefined ? 'undefined (leave it out instead)' : `a ${typeof value} that does not fit`
+  const got =
+    value === undefined
+      ? 'undefined (leave it out instead)'
+      : `${typeof value === 'object' ? 'an' : 'a'} ${typeof value} that does not fit`
   throw new UsageError(
     `Cannot use the value for ${model.name}.${column.field}: it is ${got}. Give a value for ${column.type}.`,
   )
@@ -34,12 +41,13 @@ export function toText(model: ModelDescription, column: ColumnDescription, value
 function textOf(column: Column, value: unknown): string | null {
   switch (column.type) {
     case 'text':
-    case 'uuid':
     case 'numeric':
     case 'date':
     case 'time':
     case 'interval':
       return typeof value === 'string' ? value : null
+    case 'uuid':
+      return typeof value === 'string' && !isOutOfRange(column, value) ? value : null
     case 'boolean':
       return typeof value === 'boolean' ? (value ? 't' : 'f') : null
     case 'integer':

@@ -1,5 +1,7 @@
 import { UsageError } from '../core/errors.ts'
-import type { RelationDescription } from '../model/description.ts'
+import type { ModelDescription, RelationDescription } from '../model/description.ts'
+import type { AnyModel } from '../model/infer.ts'
+import type { ModelParts } from '../model/parts.ts'
 import { Ref, SqlExpression } from './expression.ts'
 import { type Place, toExpression } from './place.ts'
 import { joinRelation } from './relations.ts'
@@ -72,6 +74,7 @@ function toTest(place: Place, name: string, test: unknown): Condition {
 }
 
 function toRelationTests(place: Place, name: string, test: unknown): Condition {
+  if (!Object.hasOwn((place.model.model as AnyModel & ModelParts).fields, name)) throw unknownError(place.model, name)
   const relation = place.model.relation(name)
   if (typeof test !== 'object' || test === null || test instanceof Ref || Object.keys(test).length === 0)
     throw noTest(place, name)
@@ -92,6 +95,13 @@ function toExists(place: Place, relation: RelationDescription, where: object): E
   const { from, on } = joinRelation(relation, alias, place.alias, () => place.parameters.alias())
   const inner = toCondition({ model: relation.model, alias, parameters: place.parameters }, where)
   return { kind: 'exists', from, where: all([on, inner]) }
+}
+
+function unknownError(model: ModelDescription, name: string): UsageError {
+  const names = model.columns.map(({ field }) => field).join(', ')
+  return new UsageError(
+    `Cannot filter by ${model.name}.${name}: it has neither a field nor a relation of that name. Its fields are ${names}.`,
+  )
 }
 
 function noTest(place: Place, name: string): UsageError {
