@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import { Database } from '../database/database.ts'
-import type { Driver } from '../database/driver.ts'
 import { openPglite } from '../database/pglite/open-pglite.ts'
 import { openPostgres } from '../database/postgres/open-postgres.ts'
 import { describeModel } from '../model/description.ts'
@@ -117,6 +116,9 @@ for (const [kind, open] of Object.entries(opens)) {
         boxes.map(({ shelf }) => shelf && [shelf.room, shelf.number]),
         [['a', 1], ['a', 2], ['b', 1], null],
       )
+      const [plate] = await db.select(Plate).with('shelf').run()
+      // Not null, in the type either.
+      assert.equal(plate && `${plate.shelf.room}${plate.shelf.number}`, 'a2')
       const [ada] = await db.select(Reader).with('shelves').run()
       assert.deepEqual(
         ada?.shelves.map(({ room, number }) => `${room}${number}`),
@@ -147,27 +149,30 @@ for (const [kind, open] of Object.entries(opens)) {
         ['a1', 'floor'],
       )
     })
+
+    it('are told from what is neither a field nor a relation', async () => {
+      await assert.rejects(
+        db
+          .select(Box)
+          .where({ nope: 1 } as object)
+          .run(),
+        {
+          code: 'TENON_USAGE',
+          message:
+            /^Cannot filter by Box\.nope: it has neither a field nor a relation of that name\. Its fields are id, name, room, shelf_number\./,
+        },
+      )
+    })
+
+    it('and rows are not limited by what is no number of rows', async () => {
+      const message = /^Cannot take or leave out \S+ rows: that is no number of rows/
+      for (const count of [-1, 1.5, Number.NaN, '5' as unknown as number]) {
+        await assert.rejects(db.select(Box).limit(count).run(), { code: 'TENON_USAGE', message })
+        await assert.rejects(db.select(Box).offset(count).run(), { code: 'TENON_USAGE', message })
+      }
+    })
   })
 }
-
-describe('what is asked wrongly', () => {
-  const db = new Database({} as Driver)
-  const failing = (query: { run(): Promise<unknown> }, message: RegExp) =>
-    assert.rejects(async () => query.run(), { code: 'TENON_USAGE', message })
-
-  it('says that there is neither a field nor a relation of a name', async () => {
-    const message =
-      /^Cannot filter by Box\.nope: it has neither a field nor a relation of that name\. Its fields are id, name, room, shelf_number\./
-    await failing(db.select(Box).where({ nope: 1 } as object), message)
-  })
-
-  it('refuses what is no number of rows', async () => {
-    for (const count of [-1, 1.5, Number.NaN, '5' as unknown as number]) {
-      await failing(db.select(Box).limit(count), /^Cannot take or leave out \S+ rows: that is no number of rows/)
-      await failing(db.select(Box).offset(count), /^Cannot take or leave out/)
-    }
-  })
-})
 
 describe('a relation over a key of several fields', () => {
   it('is null in the public shape where one of its fields may be', () => {
