@@ -13,6 +13,7 @@ const everything = [
   'apps/*/{src,test}/**/*.test.ts',
   'examples/**/*.test.ts',
   'scripts/**/*.test.ts',
+  'benchmarks/{load,measure,report,tenon}/**/*.test.ts',
 ]
 /** The whole run; a file that leaves a connection or a server open would otherwise hold it for ever. */
 const timeLimit = 15 * 60_000

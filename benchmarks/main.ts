@@ -1,0 +1,13 @@
+// npm run bench: see README.md.
+import process from 'node:process'
+import { compare } from './compare.ts'
+import { readOptions, WrongUsage } from './options.ts'
+
+try {
+  const options = readOptions(process.argv.slice(2))
+  await compare(options)
+} catch (error) {
+  if (!(error instanceof WrongUsage)) throw error
+  console.error(error.message)
+  process.exitCode = 2
+}

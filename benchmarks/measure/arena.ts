@@ -1,0 +1,58 @@
+import { randomBytes } from 'node:crypto'
+import { startPostgres } from '../../scripts/postgres-server.ts'
+import type { Contestant } from '../contestants.ts'
+import { onDriver } from '../data/seed.ts'
+import { cpuOf, parentOf } from './cpu.ts'
+import { python } from './install.ts'
+import { type Server, startServer } from './server.ts'
+
+/** A PostgreSQL of its own, as the tests use it. */
+export interface Postgres extends AsyncDisposable {
+  /** The URL of a new, empty database on it. */
+  createDatabase(): Promise<string>
+  /** Milliseconds of CPU of the server and all its processes since it began. */
+  cpu(): number
+}
+
+export async function openPostgresServer(): Promise<Postgres> {
+  if (process.platform !== 'linux') {
+    throw new Error('Cannot measure here: the processor time of other processes is read from /proc. Run it on Linux.')
+  }
+  const { url, stop } = await startPostgres()
+  try {
+    const first = await firstProcess(url)
+    return { createDatabase: () => createDatabase(url), cpu: () => cpuOf(first), [Symbol.asyncDispose]: stop }
+  } catch (error) {
+    await stop()
+    throw error
+  }
+}
+
+/** Every connection is served by a child of the server's first process. */
+function firstProcess(url: string): Promise<number> {
+  return onDriver(url, (driver) =>
+    driver.session(async (connection) => {
+      const { rows } = await connection.run({ text: 'select pg_backend_pid()', values: [] })
+      return parentOf(Number(rows[0]?.[0]))
+    }),
+  )
+}
+
+async function createDatabase(server: string): Promise<string> {
+  const name = `bench_${randomBytes(4).toString('hex')}`
+  await onDriver(server, (driver) => driver.session((connection) => connection.script(`create database ${name}`)))
+  const url = new URL(server)
+  url.pathname = `/${name}`
+  return url.href
+}
+
+/** Starts a contestant on a database. */
+export function startContestant(contestant: Contestant, url: string): Promise<Server> {
+  return startServer({
+    file: contestant.needs === 'python' ? python : process.execPath,
+    given: contestant.command,
+    folder: contestant.folder,
+    environment: { DATABASE_URL: url, ...contestant.environment },
+    readyPath: '/tasks/1',
+  })
+}
