@@ -14,6 +14,7 @@ export interface Case {
   readonly body?: (index: number) => object
   /** A body of `application/x-www-form-urlencoded`, in the place of JSON. */
   readonly form?: string
+  readonly headers?: Readonly<Record<string, string>>
 }
 
 /** Primes, so that a walk over users and tasks meets all of them in no order. */
@@ -85,15 +86,28 @@ export const cases: readonly Case[] = [
   },
 ]
 
+export function caseOf(name: string): Case {
+  const found = cases.find((one) => one.name === name)
+  if (!found) throw new Error(`Cannot measure ${name}: there is no such case.`)
+  return found
+}
+
 const distinct = 1000
 
+/** What goes with a request beside its path. */
+export function contentOf({ body, form, headers = {} }: Case, index: number) {
+  const text = form ?? (body ? JSON.stringify(body(index)) : undefined)
+  const type = form === undefined ? 'application/json' : 'application/x-www-form-urlencoded'
+  return { text, headers: { ...headers, ...(text === undefined ? {} : { 'Content-Type': type }) } }
+}
+
 /** The whole requests of a case, as bytes. */
-export function requestsOf({ method, path, body, form }: Case, headers = ''): Uint8Array[] {
-  const type = form ? 'application/x-www-form-urlencoded' : 'application/json'
+export function requestsOf(one: Case): Uint8Array[] {
   return Array.from({ length: distinct }, (_, index) => {
-    const text = form ?? (body ? JSON.stringify(body(index)) : '')
-    const content = text ? `Content-Type: ${type}\r\nContent-Length: ${Buffer.byteLength(text)}\r\n` : ''
-    const head = `${method} ${path(index)} HTTP/1.1\r\nHost: 127.0.0.1\r\nAccept: application/json\r\n${headers}${content}\r\n`
-    return Buffer.from(head + text)
+    const { text = '', headers } = contentOf(one, index)
+    const length = text === '' ? {} : { 'Content-Length': Buffer.byteLength(text) }
+    const lines = Object.entries({ Host: '127.0.0.1', Accept: 'application/json', ...headers, ...length })
+    const head = lines.map(([name, value]) => `${name}: ${value}\r\n`).join('')
+    return Buffer.from(`${one.method} ${one.path(index)} HTTP/1.1\r\n${head}\r\n${text}`)
   })
 }

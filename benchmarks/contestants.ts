@@ -42,3 +42,9 @@ export const contestants: readonly Contestant[] = [
     command: ['-m', 'uvicorn', 'main:app', '--no-access-log', '--log-level', 'warning', '--port', '$PORT'],
   },
 ]
+
+export function contestantOf(name: string): Contestant {
+  const found = contestants.find((one) => one.name === name)
+  if (!found) throw new Error(`Cannot measure ${name}: there is no such contestant.`)
+  return found
+}

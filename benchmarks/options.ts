@@ -15,8 +15,8 @@ export interface Pace {
 }
 
 const paces = {
-  full: { rounds: 5, warmUp: 2, turn: 2, timing: 2, fraction: 0.5 },
-  quick: { rounds: 2, warmUp: 0.4, turn: 0.6, timing: 0.6, fraction: 0.5 },
+  full: { rounds: 5, warmUp: 3, turn: 2, timing: 2, fraction: 0.5 },
+  quick: { rounds: 2, warmUp: 0.6, turn: 0.5, timing: 0.4, fraction: 0.5 },
 } as const satisfies Record<string, Pace>
 
 /** What `--quick` looks at: the cases that have a target. */

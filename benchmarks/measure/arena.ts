@@ -12,6 +12,7 @@ export interface Postgres extends AsyncDisposable {
   createDatabase(): Promise<string>
   /** Milliseconds of CPU of the server and all its processes since it began. */
   cpu(): number
+  readonly version: string
 }
 
 export async function openPostgresServer(): Promise<Postgres> {
@@ -20,25 +21,27 @@ export async function openPostgresServer(): Promise<Postgres> {
   }
   const { url, stop } = await startPostgres()
   try {
-    const first = await firstProcess(url)
-    return { createDatabase: () => createDatabase(url), cpu: () => cpuOf(first), [Symbol.asyncDispose]: stop }
+    const [first, version] = await introduce(url)
+    const createDatabase = () => createDatabaseOn(url)
+    return { createDatabase, cpu: () => cpuOf(first), version, [Symbol.asyncDispose]: stop }
   } catch (error) {
     await stop()
     throw error
   }
 }
 
-/** Every connection is served by a child of the server's first process. */
-function firstProcess(url: string): Promise<number> {
+/** The server's first process, of which those that serve connections are children, and its version. */
+function introduce(url: string): Promise<[number, string]> {
   return onDriver(url, (driver) =>
     driver.session(async (connection) => {
-      const { rows } = await connection.run({ text: 'select pg_backend_pid()', values: [] })
-      return parentOf(Number(rows[0]?.[0]))
+      const text = "select pg_backend_pid(), current_setting('server_version')"
+      const [[backend, version] = []] = (await connection.run({ text, values: [] })).rows
+      return [parentOf(Number(backend)), version ?? '']
     }),
   )
 }
 
-async function createDatabase(server: string): Promise<string> {
+async function createDatabaseOn(server: string): Promise<string> {
   const name = `bench_${randomBytes(4).toString('hex')}`
   await onDriver(server, (driver) => driver.session((connection) => connection.script(`create database ${name}`)))
   const url = new URL(server)

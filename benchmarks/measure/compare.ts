@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
-import type { Case } from '../cases.ts'
+import { type Case, contentOf } from '../cases.ts'
 
 /** The same bytes, or the same JSON: members in another order, or instants in another spelling of RFC 3339. */
 export type Likeness = 'bytes' | 'JSON'
@@ -7,13 +7,13 @@ export type Likeness = 'bytes' | 'JSON'
 const compared = 25
 
 /** The first answers of a case, as they came. */
-export async function answersOf({ method, path, body, expected }: Case, port: number): Promise<string[]> {
+export async function answersOf(one: Case, port: number): Promise<string[]> {
+  const { method, path, expected } = one
   const texts: string[] = []
   for (let index = 0; index < compared; index++) {
-    const answer = await fetch(`http://127.0.0.1:${port}${path(index)}`, {
-      method,
-      ...(body ? { body: JSON.stringify(body(index)), headers: { 'Content-Type': 'application/json' } } : {}),
-    })
+    const { text: body, headers } = contentOf(one, index)
+    const given = { method, headers, ...(body === undefined ? {} : { body }) }
+    const answer = await fetch(`http://127.0.0.1:${port}${path(index)}`, given)
     const text = await answer.text()
     if (answer.status !== expected) throw new Error(`${method} ${path(index)} answers ${answer.status}: ${text}`)
     texts.push(text)

@@ -3,27 +3,30 @@ import { createHash } from 'node:crypto'
 import { existsSync, globSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Contestant, peersFolder, pythonFolder } from '../contestants.ts'
+import type { Progress } from '../report/progress.ts'
+
+type Say = Progress['step']
 
 const npm = process.env.npm_execpath
 export const python = join(pythonFolder, '.venv', 'bin', 'python')
 
-/** Installs and compiles what these contestants need. Answers those that can run; `say` hears why another cannot. */
-export function install(wanted: readonly Contestant[], say: (line: string) => void): Contestant[] {
-  if (wanted.some(({ needs }) => needs === 'node')) installNode(say)
-  const hasPython = wanted.some(({ needs }) => needs === 'python') && installPython(say)
+/** Installs and compiles what these contestants need. Answers those that can run; the remarks say why another cannot. */
+export function install(wanted: readonly Contestant[], { step, remark }: Progress): Contestant[] {
+  if (wanted.some(({ needs }) => needs === 'node')) installNode(step)
+  const hasPython = wanted.some(({ needs }) => needs === 'python') && installPython(step, remark)
   return wanted.filter((one) => {
     if (one.needs === 'python' && !hasPython) return false
     try {
-      if (one.isCompiled) compile(one.folder, say)
+      if (one.isCompiled) compile(one.folder, step)
       return true
     } catch (error) {
-      say(`${one.title} is left out: ${(error as Error).message}`)
+      remark(`${one.title} is left out: ${(error as Error).message}`)
       return false
     }
   })
 }
 
-function installNode(say: (line: string) => void): void {
+function installNode(say: Say): void {
   once(join(peersFolder, 'node_modules'), [join(peersFolder, 'package-lock.json')], () => {
     say('Installing the Node peers …')
     // No package here needs its install script, so none is run.
@@ -34,7 +37,7 @@ function installNode(say: (line: string) => void): void {
 }
 
 /** Python is another ecosystem, which a machine may lack: then its peer is left out and said to be. */
-function installPython(say: (line: string) => void): boolean {
+function installPython(say: Say, remark: Say): boolean {
   const lock = join(pythonFolder, 'requirements.lock')
   try {
     once(join(pythonFolder, '.venv'), [lock], () => {
@@ -44,12 +47,12 @@ function installPython(say: (line: string) => void): boolean {
     })
     return true
   } catch (error) {
-    say(`The Python peer is left out: ${(error as Error).message}`)
+    remark(`The Python peer is left out: ${(error as Error).message}`)
     return false
   }
 }
 
-function compile(folder: string, say: (line: string) => void): void {
+function compile(folder: string, say: Say): void {
   const sources = globSync('**/*.{ts,json}', { cwd: folder, exclude: ['dist/**'] }).sort()
   once(
     join(folder, 'dist'),

@@ -6,6 +6,7 @@ import { openLoop } from '../load/open-loop.ts'
 import { type Load, percentile } from '../load/outcome.ts'
 import type { Pace } from '../options.ts'
 import { median } from '../report/figures.ts'
+import type { Progress } from '../report/progress.ts'
 import { answersOf, type Likeness, likenessOf } from './compare.ts'
 import type { Server } from './server.ts'
 
@@ -39,7 +40,7 @@ export interface Figures {
 }
 
 export interface Running {
-  readonly contestant: Contestant
+  readonly contestant: Pick<Contestant, 'name' | 'title'>
   readonly server: Server
 }
 
@@ -49,27 +50,27 @@ export interface Arena {
   readonly pace: Pace
   /** Milliseconds of CPU that PostgreSQL has used. */
   readonly postgresCpu: () => number
-  readonly say: (line: string) => void
+  readonly progress: Progress
 }
 
 /** Compares the answers, warms everyone up, and lets them take turns: A B C, A B C, … */
-export async function runCase(arena: Arena, one: Case, headers = ''): Promise<Figures[]> {
-  const { pace, say } = arena
+export async function runCase(arena: Arena, one: Case): Promise<Figures[]> {
+  const { pace, progress } = arena
   const able = await compareAnswers(arena, one)
   const figures: Figures[] = able.map(({ running: { contestant }, likeness }) => {
     return { contestant: contestant.name, title: contestant.title, likeness, turns: [], timings: [] }
   })
-  const requests = requestsOf(one, headers)
+  const requests = requestsOf(one)
   const loadOf = (port: number): Load => {
     return { port, requests, expected: one.expected, connections: one.connections ?? 32, seconds: pace.turn }
   }
   for (const { running } of able) {
-    say(`${one.name}: ${running.contestant.name} warms up`)
+    progress.step(`${one.name}: ${running.contestant.name} warms up`)
     await closedLoop({ ...loadOf(running.server.port), seconds: pace.warmUp })
   }
   for (let round = 1; round <= pace.rounds; round++) {
     for (const [index, { running }] of able.entries()) {
-      say(`${one.name}: ${running.contestant.name}, round ${round} of ${pace.rounds}`)
+      progress.step(`${one.name}: ${running.contestant.name}, round ${round} of ${pace.rounds}`)
       if (one.writes) await restore(arena.url)
       const load = loadOf(running.server.port)
       figures[index]?.turns.push(await takeTurn(load, running.server, arena.postgresCpu))
@@ -80,7 +81,7 @@ export async function runCase(arena: Arena, one: Case, headers = ''): Promise<Fi
   return figures
 }
 
-async function compareAnswers({ running, url, say }: Arena, one: Case) {
+async function compareAnswers({ running, url, progress }: Arena, one: Case) {
   const able: { running: Running; likeness: Likeness | null }[] = []
   let wanted: string[] | undefined
   // The base answers first: what it says is what all must say.
@@ -94,7 +95,7 @@ async function compareAnswers({ running, url, say }: Arena, one: Case) {
       able.push({ running: each, likeness: wanted ? likenessOf(found, wanted, one.writes === true) : null })
       wanted ??= found
     } catch (error) {
-      say(
+      progress.remark(
         `${one.name}: ${each.contestant.title} is left out, because it does not do the work: ${(error as Error).message}`,
       )
       process.exitCode = 1
