@@ -9,6 +9,11 @@ export interface Query<T, E = never> {
   /** The errors it may end in; a route that returns it declares them in `throws`. */
   readonly throws: readonly ErrorClassOf<E>[]
   run(): Promise<T>
+  /**
+   * The answer as JSON text by a schema, straight from the rows as they came: byte for byte what the schema's writer
+   * makes of `run()`. Null where that takes objects. Errors name `place`.
+   */
+  toJson?(schema: object, place: string): Promise<string> | null
 }
 
 export type ErrorClassOf<E> = HttpErrorClass & (new () => E)

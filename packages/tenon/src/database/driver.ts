@@ -20,6 +20,15 @@ export interface Outcome {
 export interface RunOptions {
   /** Cancels the statement: what runs is stopped, what waits is not sent. It then throws StatementCancelled. */
   readonly signal?: AbortSignal | undefined
+  /** Takes the rows as they come; those that a driver gathers all the same are in the outcome. */
+  readonly sink?: RowSink | undefined
+}
+
+/** Takes rows one by one. What it throws ends the statement in that error. */
+export interface RowSink {
+  /** Before the first row, and again where the statement is repeated. `types` as in Outcome. */
+  begin(types: readonly number[]): void
+  row(texts: readonly (string | null)[]): void
 }
 
 export interface StreamOptions extends RunOptions {

@@ -46,6 +46,10 @@ export class Find<M extends AnyModel, R> implements DatabaseQuery<R | null> {
     return this.#select.first().run()
   }
 
+  toJson(schema: object, place: string): Promise<string> | null {
+    return this.#select.first().toJson?.(schema, place) ?? null
+  }
+
   explain(options?: ExplainOptions): Promise<string> {
     return this.#select.first().explain(options)
   }

@@ -1,6 +1,6 @@
 import { TenonError } from '../core/errors.ts'
 import { currentSignal } from '../core/signal.ts'
-import type { Connection, Statement } from './driver.ts'
+import type { Connection, RunOptions, Statement } from './driver.ts'
 import { DatabaseError, type FailedQuery } from './errors.ts'
 import { captureOrigin, type Origin, placeOfFrame, userFrames } from './origin.ts'
 
@@ -81,9 +81,9 @@ class NotingConnection implements Runs {
     this.#connection = connection
   }
 
-  async run(statement: Statement) {
+  async run(statement: Statement, options?: RunOptions) {
     try {
-      return await this.#connection.run(statement, { signal: currentSignal() })
+      return await this.#connection.run(statement, { signal: currentSignal(), sink: options?.sink })
     } catch (error) {
       this.failed ??= statement
       throw error

@@ -2,7 +2,7 @@ import { validateHeaderName, validateHeaderValue } from 'node:http'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { z } from 'zod'
 import { TenonError, UsageError } from '../core/errors.ts'
-import { isQuery } from '../core/query.ts'
+import { isQuery, type Query } from '../core/query.ts'
 import { withSignal } from '../core/signal.ts'
 import { compileWriter } from '../model/writer.ts'
 import { type Answer, answersOf } from './answer.ts'
@@ -25,7 +25,11 @@ export interface Endpoint {
   readonly abort: (request: FastifyRequest) => Promise<void>
 }
 
-type Write = (value: unknown) => string | Promise<string>
+/** How the answer of one status is written: a query by itself where it can, and any value. */
+interface AnswerWriter {
+  readonly value: (value: unknown) => string | Promise<string>
+  readonly query: (query: Query<unknown, unknown>) => Promise<string> | null
+}
 
 /** Compiles a route: its inputs, its dependencies and the writers of its answers. */
 export function endpointOf(route: Route, plan: Plan): Endpoint {
@@ -35,7 +39,7 @@ export function endpointOf(route: Route, plan: Plan): Endpoint {
   const statuses = answers.map(({ status }) => status)
   if (new Set(statuses).size < statuses.length)
     throw new UsageError(`Cannot add ${place}: two of its answers have one status. Join their schemas.`)
-  const writers = new Map(answers.map((answer) => [answer.status, writeOf(route, answer)]))
+  const writers = new Map(answers.map((answer) => [answer.status, writerOf(route, answer)]))
   const usual = answers[0]?.status ?? 204
   const handler = route.handler as (context: object) => unknown
   const calls = new WeakMap<FastifyRequest, Call>()
@@ -53,17 +57,27 @@ export function endpointOf(route: Route, plan: Plan): Endpoint {
     for (const read of inputs) await read(request, context)
     const call = callOf(request)
     await call.prepare(context)
-    const { value, options } = await whileWanted(route, call, () => resultOf(handler, context))
-    const status = options.status ?? usual
-    const write = writers.get(status)
-    if (!write)
-      throw new TenonError('TENON_ANSWER', `Cannot answer ${place} with ${status}: it is not among its "returns".`)
-    const text = await write(value)
+    const { status, text, options } = await whileWanted(route, call, () => written(context))
     assertHeaders(options)
     const failure = await call.finish(null)
     if (failure) throw failure.error
     send(reply, status, text, options)
     return text
+  }
+
+  async function written(context: object) {
+    const result = await handler(context)
+    const { value, options } = result instanceof Reply ? result : new Reply(result, {})
+    const status = options.status ?? usual
+    const writer = writers.get(status)
+    if (isQuery(value)) {
+      const text = writer?.query(value) ?? null
+      if (text !== null) return { status, text: await text, options }
+    }
+    const settled = isQuery(value) ? await value.run() : value
+    if (!writer)
+      throw new TenonError('TENON_ANSWER', `Cannot answer ${place} with ${status}: it is not among its "returns".`)
+    return { status, text: await writer.value(settled), options }
   }
 
   return {
@@ -83,13 +97,6 @@ function whileWanted<T>(route: Route, call: Call, work: () => Promise<T>): Promi
   return route.method === 'GET' ? withSignal(call.gone, work) : work()
 }
 
-async function resultOf(handler: (context: object) => unknown, context: object): Promise<Reply<unknown>> {
-  const result = await handler(context)
-  const reply = result instanceof Reply ? result : new Reply(result, {})
-  if (!isQuery(reply.value)) return reply
-  return new Reply(await reply.value.run(), reply.options)
-}
-
 /** Asked before the dependencies are cleaned up, since after a commit it would be too late to fail. */
 function assertHeaders({ headers = {}, cookies = [] }: ReplyOptions) {
   for (const [name, value] of Object.entries(headers)) {
@@ -106,14 +113,12 @@ function send(reply: FastifyReply, status: number, text: string, { headers = {},
   if (cookies.length > 0) reply.header('set-cookie', cookies)
 }
 
-function writeOf(route: Route, { schema }: Answer<unknown>): Write {
-  if (!schema) return () => ''
+function writerOf(route: Route, { schema }: Answer<unknown>): AnswerWriter {
+  if (!schema) return { value: () => '', query: () => null }
   const place = `${route.method} ${route.path}`
-  if ('_zod' in schema) {
-    const write = compileWriter(schema as unknown as z.core.$ZodType)
-    return (value) => write(value, place)
-  }
-  return (value) => validated(schema, value, place)
+  if (!('_zod' in schema)) return { value: (value) => validated(schema, value, place), query: () => null }
+  const write = compileWriter(schema as unknown as z.core.$ZodType)
+  return { value: (value) => write(value, place), query: (query) => query.toJson?.(schema, place) ?? null }
 }
 
 /** Any other Standard Schema has no way back to the wire, so what is returned is checked and written as JSON. */

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Client } from 'pg'
-import type { CopySource, Outcome, RunOptions, Statement } from '../driver.ts'
+import type { CopySource, Outcome, RowSink, RunOptions, Statement } from '../driver.ts'
 import { isStalePlan, isUnknownName, StatementCancelled, StatementTimeout } from '../errors.ts'
 import type { Channel } from '../lease.ts'
 import { requestCancel } from './cancel.ts'
@@ -92,10 +92,10 @@ export class PostgresChannel implements Channel {
     this.#since = performance.now()
   }
 
-  async run(statement: Statement, { signal }: RunOptions = {}): Promise<Outcome> {
+  async run(statement: Statement, { signal, sink }: RunOptions = {}): Promise<Outcome> {
     if (signal?.aborted) throw new StatementCancelled(true, signal.reason)
     if (changesSession(statement.text)) this.#isChanged = true
-    const exchange = this.#send(statement, true)
+    const exchange = this.#send(statement, true, sink)
     if (signal === undefined) return await this.#outcome(exchange)
     return await this.#abortable(exchange, signal)
   }
@@ -174,10 +174,10 @@ export class PostgresChannel implements Channel {
     this.#client.connection.stream.destroy()
   }
 
-  #send(statement: Statement, isExtended: boolean): Exchange {
+  #send(statement: Statement, isExtended: boolean, sink?: RowSink): Exchange {
     const named = this.#options.keepsNames() ? statement : { text: statement.text, values: statement.values }
     const sending = isExtended ? this.#names.toSending(named) : undefined
-    const exchange = new Exchange(statement, sending, this.#settled)
+    const exchange = new Exchange(statement, sending, this.#settled, sink)
     if (this.#flight.push(exchange) === 1) this.#since = performance.now()
     if (this.#options.corked) this.#cork()
     this.#client.query(exchange as never)

@@ -1,6 +1,6 @@
 import { type Connection, Query } from 'pg'
 import { serialize } from 'pg-protocol'
-import type { Outcome, Statement } from '../driver.ts'
+import type { Outcome, RowSink, Statement } from '../driver.ts'
 import { affectedRows } from '../lease.ts'
 
 interface FieldHead {
@@ -65,10 +65,19 @@ export class Exchange extends PgQuery {
   #resolve!: (outcome: Outcome) => void
   #reject!: (error: Error) => void
   readonly #settled: (exchange: Exchange) => void
+  readonly #sink: RowSink | undefined
+  #hasBegun = false
+  #failure: Error | undefined
 
   /** Without `sending` it is a script, sent by the simple protocol. */
-  constructor(statement: Statement, sending: Sending | undefined, settled: (exchange: Exchange) => void) {
+  constructor(
+    statement: Statement,
+    sending: Sending | undefined,
+    settled: (exchange: Exchange) => void,
+    sink: RowSink | undefined,
+  ) {
     super(statement.text)
+    this.#sink = sink
     this.#statement = statement
     this.sending = sending
     this.#heads = sending?.prepared?.heads
@@ -95,7 +104,20 @@ export class Exchange extends PgQuery {
   }
 
   override handleDataRow({ fields }: { fields: (string | null)[] }): void {
-    this.#rows.push(fields)
+    if (this.#sink === undefined) this.#rows.push(fields)
+    else this.#give(this.#sink, fields)
+  }
+
+  /** pg's reader is in the middle of its buffer: an error that passed through it would leave it there. */
+  #give(sink: RowSink, fields: (string | null)[] | null): void {
+    if (this.#failure) return
+    try {
+      if (!this.#hasBegun) sink.begin(this.#heads?.types ?? noHeads.types)
+      this.#hasBegun = true
+      if (fields) sink.row(fields)
+    } catch (error) {
+      this.#failure = error as Error
+    }
   }
 
   override handleCommandComplete({ text }: { text: string }): void {
@@ -111,9 +133,12 @@ export class Exchange extends PgQuery {
 
   override handleReadyForQuery(): void {
     this.#settled(this)
-    const { columns, types } = this.#heads ?? noHeads
-    if (this.sending?.prepared) this.sending.prepared.heads = { columns, types }
-    this.#resolve({ columns, types, rows: this.#rows, affected: affectedRows(this.tag) })
+    if (this.#sink) this.#give(this.#sink, null)
+    const heads = this.#heads ?? noHeads
+    if (this.sending?.prepared) this.sending.prepared.heads = heads
+    const { columns, types } = heads
+    if (this.#failure) this.#reject(this.#failure)
+    else this.#resolve({ columns, types, rows: this.#rows, affected: affectedRows(this.tag) })
   }
 
   /** The server swallowed the Sync that came with the statement, so it needs another to go on. */
