@@ -1,3 +1,4 @@
+import type { Signal } from '../core/signal.ts'
 import type { WaitMetrics } from './waits.ts'
 
 /** A statement as it goes to the server: values are already in PostgreSQL's text form. */
@@ -19,7 +20,7 @@ export interface Outcome {
 
 export interface RunOptions {
   /** Cancels the statement: what runs is stopped, what waits is not sent. It then throws StatementCancelled. */
-  readonly signal?: AbortSignal | undefined
+  readonly signal?: Signal | undefined
   /** Takes the rows as they come; those that a driver gathers all the same are in the outcome. */
   readonly sink?: RowSink | undefined
 }

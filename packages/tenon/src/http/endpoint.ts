@@ -1,104 +1,92 @@
 import { validateHeaderName, validateHeaderValue } from 'node:http'
-import type { FastifyReply, FastifyRequest } from 'fastify'
-import type { z } from 'zod'
-import { TenonError, UsageError } from '../core/errors.ts'
-import { isQuery, type Query } from '../core/query.ts'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { withSignal } from '../core/signal.ts'
-import { compileWriter } from '../model/writer.ts'
-import { type Answer, answersOf } from './answer.ts'
+import { answerWriterOf, noOptions, type Written } from './answer-writer.ts'
 import { Call } from './call.ts'
+import type { CommonHeaders } from './common-headers.ts'
 import type { RequestFacts } from './dependency.ts'
 import { ClientGone } from './errors.ts'
 import { inputsOf } from './inputs.ts'
 import type { Plan } from './plan.ts'
-import { Reply, type ReplyOptions } from './reply.ts'
+import type { ReplyOptions } from './reply.ts'
 import type { Route } from './route.ts'
-import type { Schema } from './schema.ts'
 
 /** A route made ready to answer: its guards run before the body is read, the rest after. */
 export interface Endpoint {
   readonly guard: (request: FastifyRequest) => Promise<void>
-  readonly answer: (request: FastifyRequest, reply: FastifyReply) => Promise<string>
+  readonly answer: (request: FastifyRequest, reply: FastifyReply) => Promise<string | undefined>
   /** Cleans up what the request's dependencies left, after an error on the way. Answers the error to tell of. */
   readonly fail: (request: FastifyRequest, error: unknown) => Promise<unknown>
   /** The client went away before it was answered. */
   readonly abort: (request: FastifyRequest) => Promise<void>
 }
 
-/** How the answer of one status is written: a query by itself where it can, and any value. */
-interface AnswerWriter {
-  readonly value: (value: unknown) => string | Promise<string>
-  readonly query: (query: Query<unknown, unknown>) => Promise<string> | null
+/** The dependencies of the request at hand, while it is answered. */
+const callKey = Symbol('call')
+type Carrier = FastifyRequest & { [callKey]?: Call | null }
+
+/** To be called once on a server, so that every request has the same hidden class. */
+export function carryCalls(server: FastifyInstance): void {
+  server.decorateRequest(callKey, null)
 }
 
-/** Compiles a route: its inputs, its dependencies and the writers of its answers. */
-export function endpointOf(route: Route, plan: Plan): Endpoint {
+/** Compiles a route: its inputs, its dependencies and the writers of its answers. Nothing on the way waits without need. */
+export function endpointOf(route: Route, plan: Plan, common: CommonHeaders): Endpoint {
   const inputs = inputsOf(route)
-  const place = `${route.method} ${route.path}`
-  const answers = answersOf(route.options.returns)
-  const statuses = answers.map(({ status }) => status)
-  if (new Set(statuses).size < statuses.length)
-    throw new UsageError(`Cannot add ${place}: two of its answers have one status. Join their schemas.`)
-  const writers = new Map(answers.map((answer) => [answer.status, writerOf(route, answer)]))
-  const usual = answers[0]?.status ?? 204
+  const write = answerWriterOf(route)
   const handler = route.handler as (context: object) => unknown
-  const calls = new WeakMap<FastifyRequest, Call>()
+  // Statements of a GET end when nobody waits for its answer. What changes something is let finish.
+  const isCancelled = route.method === 'GET'
 
-  function callOf(request: FastifyRequest): Call {
-    const found = calls.get(request)
-    if (found) return found
-    const call = new Call(plan, factsOf(request))
-    calls.set(request, call)
-    return call
+  function callOf(request: Carrier): Call {
+    request[callKey] ??= new Call(plan, () => factsOf(request))
+    return request[callKey]
   }
 
-  async function answer(request: FastifyRequest, reply: FastifyReply): Promise<string> {
+  async function answer(request: FastifyRequest, reply: FastifyReply): Promise<string | undefined> {
     const context: Record<string, unknown> = {}
-    for (const read of inputs) await read(request, context)
+    for (const read of inputs) {
+      const pending = read(request, context)
+      if (pending) await pending
+    }
     const call = callOf(request)
-    await call.prepare(context)
-    const { status, text, options } = await whileWanted(route, call, () => written(context))
+    const preparing = call.prepare(context)
+    if (preparing !== undefined) await preparing
+    const written = isCancelled ? withSignal(call.gone, () => handled(context)) : handled(context)
+    const { status, text, options } = written instanceof Promise ? await written : written
+    const body = typeof text === 'string' ? text : await text
     assertHeaders(options)
-    const failure = await call.finish(null)
-    if (failure) throw failure.error
-    send(reply, status, text, options)
-    return text
+    const finished = call.finish(null)
+    const failure = finished instanceof Promise ? await finished : finished
+    if (failure !== null) throw failure.error
+    return send(request, reply, status, body, options, common)
   }
 
-  async function written(context: object) {
-    const result = await handler(context)
-    const { value, options } = result instanceof Reply ? result : new Reply(result, {})
-    const status = options.status ?? usual
-    const writer = writers.get(status)
-    if (isQuery(value)) {
-      const text = writer?.query(value) ?? null
-      if (text !== null) return { status, text: await text, options }
-    }
-    const settled = isQuery(value) ? await value.run() : value
-    if (!writer)
-      throw new TenonError('TENON_ANSWER', `Cannot answer ${place} with ${status}: it is not among its "returns".`)
-    return { status, text: await writer.value(settled), options }
+  function handled(context: object): Written | Promise<Written> {
+    const result = handler(context)
+    return isThenable(result) ? Promise.resolve(result).then(write) : write(result)
   }
 
   return {
     guard: (request) => callOf(request).guard(),
     answer,
-    abort: async (request) => calls.get(request)?.abort(new ClientGone()),
-    fail: async (request, error) => {
-      const call = calls.get(request)
+    abort: async (request: Carrier) => request[callKey]?.abort(new ClientGone()),
+    fail: async (request: Carrier, error) => {
+      const call = request[callKey]
       const failure = await call?.finish({ error })
       return call?.gone.aborted ? new ClientGone() : (failure?.error ?? error)
     },
   }
 }
 
-/** Statements of a GET end when nobody waits for its answer. What changes something is let finish. */
-function whileWanted<T>(route: Route, call: Call, work: () => Promise<T>): Promise<T> {
-  return route.method === 'GET' ? withSignal(call.gone, work) : work()
+function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function'
 }
 
 /** Asked before the dependencies are cleaned up, since after a commit it would be too late to fail. */
-function assertHeaders({ headers = {}, cookies = [] }: ReplyOptions) {
+function assertHeaders(options: ReplyOptions) {
+  if (options === noOptions) return
+  const { headers = {}, cookies = [] } = options
   for (const [name, value] of Object.entries(headers)) {
     validateHeaderName(name)
     validateHeaderValue(name, value)
@@ -106,26 +94,29 @@ function assertHeaders({ headers = {}, cookies = [] }: ReplyOptions) {
   for (const cookie of cookies) validateHeaderValue('set-cookie', cookie)
 }
 
-function send(reply: FastifyReply, status: number, text: string, { headers = {}, cookies = [] }: ReplyOptions) {
+/** The usual answer is written at once; one with headers of its own goes through Fastify, which sees to what they replace. */
+function send(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  status: number,
+  text: string,
+  options: ReplyOptions,
+  common: CommonHeaders,
+): string | undefined {
+  if (options.headers === undefined && options.cookies === undefined) {
+    reply.hijack()
+    const head = common.of(request.headers.origin).concat('x-request-id', request.id)
+    if (text !== '') head.push('content-type', 'application/json; charset=utf-8')
+    if (status !== 204) head.push('content-length', String(Buffer.byteLength(text)))
+    reply.raw.writeHead(status, head).end(text)
+    return
+  }
+  const { headers = {}, cookies = [] } = options
   reply.code(status)
   if (text !== '') reply.header('content-type', 'application/json; charset=utf-8')
   reply.headers(headers)
-  if (cookies.length > 0) reply.header('set-cookie', cookies)
-}
-
-function writerOf(route: Route, { schema }: Answer<unknown>): AnswerWriter {
-  if (!schema) return { value: () => '', query: () => null }
-  const place = `${route.method} ${route.path}`
-  if (!('_zod' in schema)) return { value: (value) => validated(schema, value, place), query: () => null }
-  const write = compileWriter(schema as unknown as z.core.$ZodType)
-  return { value: (value) => write(value, place), query: (query) => query.toJson?.(schema, place) ?? null }
-}
-
-/** Any other Standard Schema has no way back to the wire, so what is returned is checked and written as JSON. */
-async function validated(schema: Schema, value: unknown, place: string): Promise<string> {
-  const result = await schema['~standard'].validate(value)
-  if (!result.issues) return JSON.stringify(result.value)
-  throw new TenonError('TENON_ANSWER', `Cannot write the answer of ${place}: ${result.issues[0]?.message}.`)
+  if (cookies.length > 0) reply.header('set-cookie', [...cookies])
+  return text
 }
 
 function factsOf({ id, method, url, ip, headers, log }: FastifyRequest): RequestFacts {

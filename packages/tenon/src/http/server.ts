@@ -1,17 +1,25 @@
 import { randomUUID } from 'node:crypto'
-import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify, LogController } from 'fastify'
+import {
+  type FastifyBaseLogger,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+  fastify,
+  LogController,
+} from 'fastify'
 import type { App } from './app.ts'
-import { addCommonHeaders } from './common-headers.ts'
+import { addCommonHeaders, CommonHeaders } from './common-headers.ts'
 import { Container } from './container.ts'
-import { type Endpoint, endpointOf } from './endpoint.ts'
+import { carryCalls, type Endpoint, endpointOf } from './endpoint.ts'
 import { answerErrors, answerExpectation, answerMalformed, sendError } from './failures.ts'
-import { loggerOf } from './log.ts'
+import { loggerOf, RequestLog } from './log.ts'
 import { parsePath } from './path.ts'
 import { planOf } from './plan.ts'
 import type { HttpMethod } from './route.ts'
 import { addAsset } from './serve-asset.ts'
 import { type FullServerOptions, serverDefaults } from './server-options.ts'
 import { answerUnknownPaths, readableUrl } from './unknown-paths.ts'
+import { watchAnswers } from './watch-answers.ts'
 
 /** An application with its dependencies made and its routes compiled; it listens when told to. */
 export interface Ready {
@@ -25,11 +33,14 @@ export async function prepare(app: App): Promise<Ready> {
   const options: FullServerOptions = { ...serverDefaults, ...app.server }
   const container = new Container(app.override)
   const server = createFastify(options)
+  const common = new CommonHeaders(options.corsOrigins)
   try {
-    await addCommonHeaders(server, options)
+    carryCalls(server)
+    watchAnswers(server, options.log)
+    addCommonHeaders(server, common)
     for (const route of app.routes) {
       const plan = await planOf(route.uses, container)
-      const endpoint = endpointOf(route, plan)
+      const endpoint = endpointOf(route, plan, common)
       server.route({
         method: route.method,
         url: parsePath(route.path).pattern,
@@ -80,6 +91,7 @@ declare module 'fastify' {
 function createFastify(options: FullServerOptions): FastifyInstance {
   const server = fastify({
     logger: loggerOf(options.log),
+    childLoggerFactory: (logger, bindings) => new RequestLog(logger, bindings) as unknown as FastifyBaseLogger,
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: options.bodyLimit,
     requestTimeout: options.requestTimeout,

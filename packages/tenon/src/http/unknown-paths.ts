@@ -29,13 +29,13 @@ export function answerUnknownPaths(server: FastifyInstance, routes: readonly Pic
     return { matches: new RegExp(`^${pattern}/?$`), methods }
   })
   // In this hook, and not in a handler, so that the body of a request that goes nowhere is not read.
-  server.addHook('onRequest', async (request) => {
-    if (!request.is404) return
+  server.addHook('onRequest', (request, _reply, done) => {
+    if (!request.is404) return done()
     const path = request.url.split('?', 1)[0] ?? ''
-    if (path === unreadable) throw invalid('The path is not percent-encoded UTF-8.', 'path')
+    if (path === unreadable) return done(invalid('The path is not percent-encoded UTF-8.', 'path'))
     const methods = new Set(known.filter(({ matches }) => matches.test(path)).flatMap((entry) => entry.methods))
-    if (methods.size === 0) throw new NotFound()
+    if (methods.size === 0) return done(new NotFound())
     if (methods.has('GET')) methods.add('HEAD')
-    throw new MethodNotAllowed([...methods, 'OPTIONS'])
+    done(new MethodNotAllowed([...methods, 'OPTIONS']))
   })
 }

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Client } from 'pg'
+import type { Signal } from '../../core/signal.ts'
 import type { CopySource, Outcome, RowSink, RunOptions, Statement } from '../driver.ts'
 import { isStalePlan, isUnknownName, StatementCancelled, StatementTimeout } from '../errors.ts'
 import type { Channel } from '../lease.ts'
@@ -203,13 +204,13 @@ export class PostgresChannel implements Channel {
     }
   }
 
-  async #abortable(exchange: Exchange, signal: AbortSignal): Promise<Outcome> {
+  async #abortable(exchange: Exchange, signal: Signal): Promise<Outcome> {
     const dropped = Promise.withResolvers<never>()
     const abort = () => {
       if (this.#flight[0] === exchange) this.#cancel()
       else if (this.#flight.includes(exchange)) dropped.reject(new StatementCancelled(false, signal.reason))
     }
-    signal.addEventListener('abort', abort, { once: true })
+    signal.addEventListener('abort', abort)
     try {
       return await Promise.race([this.#outcome(exchange), dropped.promise])
     } catch (error) {

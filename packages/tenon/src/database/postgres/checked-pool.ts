@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { Pool, type PoolClient } from 'pg'
+import type { Signal } from '../../core/signal.ts'
 import { DatabaseUnavailable, StatementCancelled } from '../errors.ts'
 import type { PostgresChannel } from './channel.ts'
 import type { Connector } from './connector.ts'
@@ -58,7 +59,7 @@ export class CheckedPool {
   }
 
   /** A connection that answers. Throws DatabaseUnavailable, or StatementCancelled when the signal is aborted first. */
-  async take(signal?: AbortSignal): Promise<Loan> {
+  async take(signal?: Signal): Promise<Loan> {
     for (let attempt = 0; ; attempt++) {
       const loan = await (signal ? this.#abortable(signal) : this.#connect())
       const isFresh = loan.channel.idleFor < checkWhenIdleFor
@@ -101,11 +102,11 @@ export class CheckedPool {
   }
 
   /** pg's queue cannot be left, so a connection that comes too late is given back. */
-  async #abortable(signal: AbortSignal): Promise<Loan> {
+  async #abortable(signal: Signal): Promise<Loan> {
     const cancelled = Promise.withResolvers<never>()
     const abort = () => cancelled.reject(new StatementCancelled(true, signal.reason))
     if (signal.aborted) abort()
-    signal.addEventListener('abort', abort, { once: true })
+    signal.addEventListener('abort', abort)
     const connecting = this.#connect()
     try {
       return await Promise.race([cancelled.promise, connecting])

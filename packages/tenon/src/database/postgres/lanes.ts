@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
+import type { Signal } from '../../core/signal.ts'
 import { DatabaseUnavailable, StatementCancelled } from '../errors.ts'
 import { closeWithin } from './checked-pool.ts'
 import type { Connector } from './connector.ts'
@@ -41,7 +42,7 @@ export class Lanes {
   }
 
   /** A lane for the statement; undefined where it had better have a connection of its own. May throw as `#wait` does. */
-  find(route: Route, signal?: AbortSignal): Lane | undefined | Promise<Lane | undefined> {
+  find(route: Route, signal?: Signal): Lane | undefined | Promise<Lane | undefined> {
     if (route === 'own' || this.#lanes.length === 0) return undefined
     // Nobody overtakes those that wait.
     const lane = this.#waiters.length > 0 ? 'full' : this.#choose(route)
@@ -49,7 +50,7 @@ export class Lanes {
   }
 
   /** Throws DatabaseUnavailable, or StatementCancelled when the signal is aborted first. */
-  async #wait(route: Route, signal?: AbortSignal): Promise<Lane | undefined> {
+  async #wait(route: Route, signal?: Signal): Promise<Lane | undefined> {
     const { connectionTimeout, maxWaiting, place } = this.#connector.settings
     if (this.#waiters.length >= maxWaiting) {
       throw new DatabaseUnavailable(
@@ -63,7 +64,7 @@ export class Lanes {
       room.reject(new DatabaseUnavailable(`${reason} Try again later.`))
     }, connectionTimeout * 1000)
     const abort = () => room.reject(new StatementCancelled(true, signal?.reason))
-    signal?.addEventListener('abort', abort, { once: true })
+    signal?.addEventListener('abort', abort)
     this.#waiters.push(waiter)
     this.#watch ??= setInterval(() => this.serve(), stalledAfter)
     try {

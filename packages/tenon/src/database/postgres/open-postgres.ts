@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { setTimeout as delay } from 'node:timers/promises'
+import type { Signal } from '../../core/signal.ts'
 import { readCursor } from '../cursor.ts'
 import type {
   Connection,
@@ -204,7 +205,7 @@ class PooledDriver implements PostgresDriver {
     }
   }
 
-  #take(signal?: AbortSignal): Promise<Loan> {
+  #take(signal?: Signal): Promise<Loan> {
     return this.#pool.take(signal).catch((error) => this.#refuse(error))
   }
 

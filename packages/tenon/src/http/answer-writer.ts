@@ -1,0 +1,71 @@
+import type { z } from 'zod'
+import { TenonError, UsageError } from '../core/errors.ts'
+import { isQuery, type Query } from '../core/query.ts'
+import { compileWriter } from '../model/writer.ts'
+import { type Answer, answersOf } from './answer.ts'
+import { Reply, type ReplyOptions } from './reply.ts'
+import type { Route } from './route.ts'
+import type { Schema } from './schema.ts'
+
+/** How the answer of one status is written: a query by itself where it can, and any value. */
+interface StatusWriter {
+  readonly value: (value: unknown) => string | Promise<string>
+  readonly query: (query: Query<unknown, unknown>) => Promise<string> | null
+}
+
+/** An answer that is ready but for its text, which a query may still be at. */
+export interface Written {
+  readonly status: number
+  readonly text: string | Promise<string>
+  readonly options: ReplyOptions
+}
+
+export const noOptions: ReplyOptions = {}
+
+/** Compiles what a handler returns into its answer. A query that can writes its own JSON; it is the place where rows need not become objects. */
+export function answerWriterOf(route: Route): (result: unknown) => Written | Promise<Written> {
+  const place = `${route.method} ${route.path}`
+  const answers = answersOf(route.options.returns)
+  const statuses = answers.map(({ status }) => status)
+  if (new Set(statuses).size < statuses.length)
+    throw new UsageError(`Cannot add ${place}: two of its answers have one status. Join their schemas.`)
+  const writers = new Map(answers.map((answer) => [answer.status, writerOf(route, answer)]))
+  const usual = answers[0]?.status ?? 204
+  function write(result: unknown): Written | Promise<Written> {
+    const isReply = result instanceof Reply
+    const value: unknown = isReply ? result.value : result
+    const options = isReply ? result.options : noOptions
+    const status = options.status ?? usual
+    const writer = writers.get(status)
+    if (isQuery(value)) {
+      const text = writer?.query(value) ?? null
+      return text === null
+        ? value.run().then((found) => valued(found, status, writer, options))
+        : { status, text, options }
+    }
+    return valued(value, status, writer, options)
+  }
+
+  function valued(value: unknown, status: number, writer: StatusWriter | undefined, options: ReplyOptions): Written {
+    if (!writer)
+      throw new TenonError('TENON_ANSWER', `Cannot answer ${place} with ${status}: it is not among its "returns".`)
+    return { status, text: writer.value(value), options }
+  }
+
+  return write
+}
+
+function writerOf(route: Route, { schema }: Answer<unknown>): StatusWriter {
+  if (!schema) return { value: () => '', query: () => null }
+  const place = `${route.method} ${route.path}`
+  if (!('_zod' in schema)) return { value: (value) => validated(schema, value, place), query: () => null }
+  const write = compileWriter(schema as unknown as z.core.$ZodType)
+  return { value: (value) => write(value, place), query: (query) => query.toJson?.(schema, place) ?? null }
+}
+
+/** Any other Standard Schema has no way back to the wire, so what is returned is checked and written as JSON. */
+async function validated(schema: Schema, value: unknown, place: string): Promise<string> {
+  const result = await schema['~standard'].validate(value)
+  if (!result.issues) return JSON.stringify(result.value)
+  throw new TenonError('TENON_ANSWER', `Cannot write the answer of ${place}: ${result.issues[0]?.message}.`)
+}
