@@ -1,5 +1,6 @@
 import { validateHeaderName, validateHeaderValue } from 'node:http'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { inScope, newScope } from '../core/origin-scope.ts'
 import { withSignal } from '../core/signal.ts'
 import { answerWriterOf, noOptions, type Written } from './answer-writer.ts'
 import { Call } from './call.ts'
@@ -34,6 +35,7 @@ export function carryCalls(server: FastifyInstance): void {
 export function endpointOf(route: Route, plan: Plan, common: CommonHeaders): Endpoint {
   const inputs = inputsOf(route)
   const write = answerWriterOf(route)
+  const scope = newScope()
   const handler = route.handler as (context: object) => unknown
   // Statements of a GET end when nobody waits for its answer. What changes something is let finish.
   const isCancelled = route.method === 'GET'
@@ -63,7 +65,7 @@ export function endpointOf(route: Route, plan: Plan, common: CommonHeaders): End
   }
 
   function handled(context: object): Written | Promise<Written> {
-    const result = handler(context)
+    const result = inScope(scope, handler, context)
     return isThenable(result) ? Promise.resolve(result).then(write) : write(result)
   }
 

@@ -101,13 +101,41 @@ export class PostgresChannel implements Channel {
     return await this.#abortable(exchange, signal)
   }
 
+  /** The short way of a statement that changes no session. `ended` hears that it is over. */
+  start(statement: Statement, { signal, sink }: RunOptions, ended: () => void): Promise<Outcome> {
+    const exchange = this.#send(statement, true, sink)
+    const abort = signal && this.#aborting(exchange, signal)
+    if (abort) signal.addEventListener('abort', abort)
+    const finish = () => {
+      if (abort) signal.removeEventListener('abort', abort)
+      ended()
+    }
+    return exchange.answer.then(
+      (outcome) => {
+        finish()
+        return this.#cancelling === undefined ? outcome : this.#cancelling.then(() => outcome)
+      },
+      async (error) => {
+        finish()
+        const reported = signal ? this.#reportAborted(error, exchange, signal) : this.#report(error, exchange)
+        await this.#cancelling
+        throw reported
+      },
+    )
+  }
+
+  /** True where a statement that ended in this error may be sent again here. */
+  mayRepeat(error: unknown): boolean {
+    return this.#passing.has(error as object) && !this.broken
+  }
+
   /** As `run`, outside a transaction: what the server has certainly not done, for a reason that has gone, is repeated. */
   async runAlone(statement: Statement, options?: RunOptions): Promise<Outcome> {
     for (let attempt = 0; ; attempt++) {
       try {
         return await this.run(statement, options)
       } catch (error) {
-        if (!this.#passing.has(error as object) || this.broken || attempt === 2) throw error
+        if (!this.mayRepeat(error) || attempt === 2) throw error
       }
       await this.#cancelling
     }
@@ -205,22 +233,31 @@ export class PostgresChannel implements Channel {
   }
 
   async #abortable(exchange: Exchange, signal: Signal): Promise<Outcome> {
-    const dropped = Promise.withResolvers<never>()
-    const abort = () => {
-      if (this.#flight[0] === exchange) this.#cancel()
-      else if (this.#flight.includes(exchange)) dropped.reject(new StatementCancelled(false, signal.reason))
-    }
+    const abort = this.#aborting(exchange, signal)
     signal.addEventListener('abort', abort)
     try {
-      return await Promise.race([this.#outcome(exchange), dropped.promise])
+      return await exchange.answer
     } catch (error) {
-      if (signal.aborted && error instanceof StatementTimeout) throw new StatementCancelled(true, signal.reason)
-      throw error
+      throw this.#reportAborted(error, exchange, signal)
     } finally {
       signal.removeEventListener('abort', abort)
       // The next statement must not be hit by a request that is still on its way.
       await this.#cancelling
     }
+  }
+
+  #aborting(exchange: Exchange, signal: Signal): () => void {
+    return () => {
+      if (this.#flight[0] === exchange) this.#cancel()
+      else if (this.#flight.includes(exchange)) exchange.drop(new StatementCancelled(false, signal.reason))
+    }
+  }
+
+  #reportAborted(error: unknown, exchange: Exchange, signal: Signal): Error {
+    const reported = this.#report(error, exchange)
+    return signal.aborted && reported instanceof StatementTimeout
+      ? new StatementCancelled(true, signal.reason)
+      : reported
   }
 
   #cancel(): void {

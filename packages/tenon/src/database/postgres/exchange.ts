@@ -27,6 +27,13 @@ export interface QueryHooks {
 // A pipelined client takes no query that is not an instance of pg's own class.
 export const PgQuery = Query as unknown as new (text: string) => QueryHooks
 
+/** An instance of pg's class without what its constructor makes for itself: an emitter, a parsed configuration, a result. */
+const BareQuery = (() => {
+  function Bare() {}
+  Bare.prototype = Query.prototype
+  return Bare as unknown as new () => QueryHooks
+})()
+
 export interface Prepared {
   readonly text: string
   /** As the server described them once; it refuses the statement (0A000) when they have changed. */
@@ -50,7 +57,7 @@ const describedAndExecuted = Buffer.concat([serialize.describe({ type: 'P', name
 const noHeads: Heads = { columns: [], types: [] }
 
 /** One statement on its way through a connection of pg. */
-export class Exchange extends PgQuery {
+export class Exchange extends BareQuery {
   readonly answer: Promise<Outcome>
   readonly sending: Sending | undefined
   /** The command tag of the last statement: `INSERT 0 1`, `COMMIT`. */
@@ -76,7 +83,7 @@ export class Exchange extends PgQuery {
     settled: (exchange: Exchange) => void,
     sink: RowSink | undefined,
   ) {
-    super(statement.text)
+    super()
     this.#sink = sink
     this.#statement = statement
     this.sending = sending
@@ -128,6 +135,11 @@ export class Exchange extends PgQuery {
 
   override handleError(error: Error): void {
     this.#settled(this)
+    this.#reject(error)
+  }
+
+  /** Its caller waits no longer; what the server still says of it is read and goes nowhere. */
+  drop(error: Error): void {
     this.#reject(error)
   }
 

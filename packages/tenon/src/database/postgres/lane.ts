@@ -47,15 +47,28 @@ export class Lane {
     return isRetiring || channel.isCancelling || channel.idleFor > stalledAfter
   }
 
-  async run(statement: Statement, route: Route, options?: RunOptions): Promise<Outcome> {
+  /** Its channel, where a statement can be sent at once. */
+  get hot(): PostgresChannel | undefined {
+    return this.#isHot() ? this.#channel : undefined
+  }
+
+  enter(route: Route): void {
     this.taken++
     if (route === 'write') this.#writes++
+  }
+
+  leave(route: Route): void {
+    this.taken--
+    if (route === 'write') this.#writes--
+  }
+
+  async run(statement: Statement, route: Route, options?: RunOptions): Promise<Outcome> {
+    this.enter(route)
     try {
       const channel = this.#isHot() ? this.#channel : await this.#prepare()
       return await (channel as PostgresChannel).runAlone(statement, options)
     } finally {
-      this.taken--
-      if (route === 'write') this.#writes--
+      this.leave(route)
     }
   }
 

@@ -49,6 +49,13 @@ export class Lanes {
     return lane === 'full' ? this.#wait(route, signal) : lane
   }
 
+  /** The lane for the statement where all is as usual: nobody waits, and it is connected. */
+  ready(route: Route): Lane | undefined {
+    if (route === 'own' || this.#waiters.length > 0 || this.#lanes.length === 0) return undefined
+    const lane = this.#choose(route)
+    return lane === 'full' ? undefined : lane
+  }
+
   /** Throws DatabaseUnavailable, or StatementCancelled when the signal is aborted first. */
   async #wait(route: Route, signal?: Signal): Promise<Lane | undefined> {
     const { connectionTimeout, maxWaiting, place } = this.#connector.settings

@@ -74,7 +74,26 @@ class PooledDriver implements PostgresDriver {
     }
   }
 
-  async run(statement: Statement, options?: RunOptions): Promise<Outcome> {
+  async run(statement: Statement, options: RunOptions = {}): Promise<Outcome> {
+    const route = routeOf(statement.text)
+    const lane = options.signal?.aborted ? undefined : this.#lanes.ready(route)
+    const channel = lane?.hot
+    if (lane === undefined || channel === undefined) return await this.#run(statement, options)
+    lane.enter(route)
+    const ended = () => {
+      lane.leave(route)
+      this.#lanes.serve()
+    }
+    try {
+      return await channel.start(statement, options, ended)
+    } catch (error) {
+      if (channel.mayRepeat(error) || isRepeatable(error)) return await this.#run(statement, options)
+      pointAtCaller(error, this.run)
+      throw error
+    }
+  }
+
+  async #run(statement: Statement, options: RunOptions): Promise<Outcome> {
     for (let attempt = 0; ; attempt++) {
       try {
         return await this.#runOnce(statement, options)
