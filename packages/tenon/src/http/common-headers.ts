@@ -1,5 +1,5 @@
-import type { FastifyInstance } from 'fastify'
-import { BadRequest } from './errors.ts'
+import type { IncomingMessage } from 'node:http'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 
 /** What browsers are told of every answer; those of @fastify/helmet 13 for an API, which is nobody's frame or script. */
 const security: Readonly<Record<string, string>> = {
@@ -49,19 +49,8 @@ function pairs(headers: Readonly<Record<string, string>>): readonly string[] {
   return Object.entries(headers).flat()
 }
 
-/**
- * Refuses what two servers could read in two ways, answers preflights, and adds the common headers to whatever Fastify
- * sends: errors and assets. The answers of routes bring them along.
- */
+/** Adds the common headers to whatever Fastify sends: errors and assets. The answers of routes bring them along. */
 export function addCommonHeaders(server: FastifyInstance, common: CommonHeaders) {
-  server.addHook('onRequest', (request, reply, done) => {
-    const { rawHeaders, httpVersion, method, headers } = request.raw
-    // Two Host headers let a proxy and this server disagree about whom a request is for.
-    const hosts = countHosts(rawHeaders)
-    if (hosts > 1 || (hosts === 0 && httpVersion === '1.1')) return done(new BadRequest())
-    if (method !== 'OPTIONS') return done()
-    reply.code(204).headers(preflight(headers['access-control-request-headers'])).send()
-  })
   server.addHook('onSend', (request, reply, _payload, done) => {
     const headers = common.of(request.headers.origin)
     for (let index = 0; index < headers.length; index += 2) {
@@ -71,6 +60,17 @@ export function addCommonHeaders(server: FastifyInstance, common: CommonHeaders)
     reply.header('x-request-id', request.id)
     done()
   })
+}
+
+/** Two Host headers let a proxy and this server disagree about whom a request is for. */
+export function hasOneHost({ rawHeaders, httpVersion }: IncomingMessage): boolean {
+  const hosts = countHosts(rawHeaders)
+  return hosts === 1 || (hosts === 0 && httpVersion !== '1.1')
+}
+
+/** Answers what a browser asks before it sends a request of another origin. */
+export function answerPreflight(request: FastifyRequest, reply: FastifyReply) {
+  reply.code(204).headers(preflight(request.headers['access-control-request-headers'])).send()
 }
 
 function countHosts(rawHeaders: readonly string[]): number {

@@ -1,4 +1,4 @@
-import type { FastifyBaseLogger, FastifyServerOptions } from 'fastify'
+import { type Logger as Pino, pino } from 'pino'
 import { toJsonText } from '../model/writer.ts'
 import { toOutput } from './lines.ts'
 
@@ -32,11 +32,10 @@ const secrets = [
 ]
 const paths = secrets.flatMap((name) => [`["${name}"]`, `*["${name}"]`, `*.*["${name}"]`])
 
-/** Options of Fastify's logger (pino). */
-export function loggerOf({ level, format, write = toOutput }: LogOptions): NonNullable<FastifyServerOptions['logger']> {
+/** The application's logger, by pino. */
+export function loggerOf({ level, format, write = toOutput }: LogOptions): Pino {
   const redact = { paths, censor: '[hidden]' }
-  const base = { level, redact, base: null }
-  return { ...base, stream: { write: format === 'json' ? write : (line) => writeText(line, write) } }
+  return pino({ level, redact, base: null }, { write: format === 'json' ? write : (line) => writeText(line, write) })
 }
 
 /** What an answer was, for its line in the log. */
@@ -68,16 +67,16 @@ function toLine({ id, method, path, route, status, milliseconds }: Answered): st
 
 /** The logger of one request. pino's own is made when something is first logged, which most requests never do. */
 export class RequestLog {
-  readonly #parent: FastifyBaseLogger
+  readonly #parent: Pino
   readonly #bindings: Record<string, unknown>
-  #own: FastifyBaseLogger | undefined
+  #own: Pino | undefined
 
-  constructor(parent: FastifyBaseLogger, bindings: Record<string, unknown>) {
+  constructor(parent: Pino, bindings: Record<string, unknown>) {
     this.#parent = parent
     this.#bindings = bindings
   }
 
-  get #logger(): FastifyBaseLogger {
+  get #logger(): Pino {
     this.#own ??= this.#parent.child(this.#bindings)
     return this.#own
   }
@@ -86,7 +85,7 @@ export class RequestLog {
     return this.#parent.level
   }
 
-  child(bindings: Record<string, unknown>): FastifyBaseLogger {
+  child(bindings: Record<string, unknown>): Pino {
     return this.#logger.child(bindings)
   }
 

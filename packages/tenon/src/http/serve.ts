@@ -40,8 +40,10 @@ export async function serve(app: App, { host, port }: ListenOptions): Promise<Ru
   const address = ready.fastify.server.address()
   const actual = typeof address === 'object' && address !== null ? address.port : port
   let closing: Promise<void> | undefined
+  const url = `http://${host.includes(':') ? `[${host}]` : host}:${actual}`
+  ready.log.info({}, `Server listening at ${url}`)
   return {
-    url: `http://${host.includes(':') ? `[${host}]` : host}:${actual}`,
+    url,
     value: <T>(dependency: Dependency<T>) => ready.container.get(dependency) as Promise<T>,
     close: () => {
       closing ??= stop(ready, open)

@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http'
-import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { FastifyRequest } from 'fastify'
 import { answerLog, type LogOptions } from './log.ts'
 
 interface Watched extends ServerResponse {
@@ -10,8 +10,8 @@ interface Watched extends ServerResponse {
 const requestKey = Symbol('request')
 const startedKey = Symbol('started')
 
-/** Sees each answer to its end: one log line, or what is to be done when the client goes away before. */
-export function watchAnswers(server: FastifyInstance, options: LogOptions) {
+/** Sees an answer to its end: one log line, or what is to be done when the client goes away before. */
+export function answerWatch(options: LogOptions): (request: FastifyRequest, response: ServerResponse) => void {
   const log = answerLog(options)
 
   // One function for all, which finds its request by its `this`.
@@ -32,11 +32,9 @@ export function watchAnswers(server: FastifyInstance, options: LogOptions) {
     log({ id, method, path, route: request.routeOptions.config?.path, status: this.statusCode, milliseconds })
   }
 
-  server.addHook('onRequest', (request, reply, done) => {
-    const response: Watched = reply.raw
+  return (request, response: Watched) => {
     response[requestKey] = request
     response[startedKey] = performance.now()
     response.on('close', closed)
-    done()
-  })
+  }
 }

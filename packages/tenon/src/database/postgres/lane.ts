@@ -8,6 +8,8 @@ import type { Route } from './route.ts'
 /** At one statement for so many milliseconds, the server counts as held up, and others take another way. */
 export const stalledAfter = 50
 const statementsAtMost = 64
+/** Milliseconds for a statement. A process that is busy with quick ones comes to a third of it. */
+const slowFrom = 0.5
 
 /** One pipelined connection: statements are sent without waiting for the answers of those before. */
 export class Lane {
@@ -60,6 +62,11 @@ export class Lane {
   leave(route: Route): void {
     this.taken--
     if (route === 'write') this.#writes--
+  }
+
+  /** Its statements take long by themselves, and not because there are many of them. */
+  get isSlow(): boolean {
+    return (this.#channel?.pace ?? 0) > slowFrom
   }
 
   async run(statement: Statement, route: Route, options?: RunOptions): Promise<Outcome> {

@@ -115,7 +115,7 @@ export class Lanes {
     // Where even the pool has nothing to spare, a lane will probably have room first.
     if (best === undefined) return isFull || !this.#hasSpare() ? 'full' : undefined
     // Slow statements, and commits that wait for the disk, gain more by running side by side than they cost.
-    return best.delay > delayAtMost && this.#hasSpare() ? undefined : best
+    return best.isSlow && best.delay > delayAtMost && this.#hasSpare() ? undefined : best
   }
 
   #remove(waiter: Waiter): void {
