@@ -1,10 +1,14 @@
 import type { ColumnDescription, ModelDescription } from '../model/description.ts'
 import { Ref, SqlExpression } from './expression.ts'
+import { patternOf } from './like.ts'
 import type { OrderItem } from './order.ts'
 import type { Output } from './outputs.ts'
 import { isPlainObject } from './place.ts'
 import type { Branch } from './related.ts'
 import { isOutOfRange, toText } from './values.ts'
+import { Junction } from './where.ts'
+
+const likeWords: ReadonlySet<string> = new Set(['contains', 'startsWith', 'endsWith', 'equals'])
 
 /**
  * The key of a statement that says only plain things: fields that equal values, or are less or greater; an order of
@@ -23,12 +27,21 @@ export class PlainKey {
   }
 
   where(conditions: readonly object[]): this {
-    for (const condition of conditions) {
-      if (!isPlainObject(condition)) return this.#give()
+    for (const condition of conditions) this.#condition(condition)
+    return this
+  }
+
+  #condition(condition: object): void {
+    if (condition instanceof Junction) {
+      this.text += `\0${condition.kind}(`
+      for (const inner of condition.conditions) this.#condition(inner)
+      this.text += ')'
+    } else if (isPlainObject(condition)) {
       this.text += '\0where'
       for (const name in condition) this.#test(name, condition[name])
+    } else {
+      this.#give()
     }
-    return this
   }
 
   order(items: readonly OrderItem[]): this {
@@ -79,11 +92,28 @@ export class PlainKey {
       this.#give()
     } else if (isScalar(test)) {
       this.#compare(column, '=', test)
-    } else if (isPlainObject(test) && !column.values) {
-      const words = Object.keys(test)
-      const [word = ''] = words
-      if (words.length === 1 && /^[lg]te?$/.test(word) && isScalar(test[word])) this.#compare(column, word, test[word])
-      else this.#give()
+    } else if (isPlainObject(test)) {
+      this.#operation(column, test)
+    } else {
+      this.#give()
+    }
+  }
+
+  #operation(column: ColumnDescription, test: Readonly<Record<string, unknown>>): void {
+    const words = Object.keys(test)
+    const [word = ''] = words
+    const value = test[word]
+    const inAnyCase = words.length === 2 && words[1] === 'ignoreCase' && test.ignoreCase === true
+    const isLike = inAnyCase ? likeWords.has(word) : words.length === 1 && word !== 'equals' && likeWords.has(word)
+    if (isLike && column.type === 'text' && typeof value === 'string') {
+      this.text += `\0${column.field}\0${word}${inAnyCase ? ' in any case' : ''}`
+      this.texts.push(patternOf(word, value))
+    } else if (
+      words.length === 1 &&
+      isScalar(value) &&
+      (word === 'equals' || (/^[lg]te?$/.test(word) && !column.values))
+    ) {
+      this.#compare(column, word === 'equals' ? '=' : word, value)
     } else {
       this.#give()
     }
