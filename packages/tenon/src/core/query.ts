@@ -10,11 +10,14 @@ export interface Query<T, E = never> {
   readonly throws: readonly ErrorClassOf<E>[]
   run(): Promise<T>
   /**
-   * The answer as JSON text by a schema, straight from the rows as they came: byte for byte what the schema's writer
-   * makes of `run()`. Null where that takes objects. Errors name `place`.
+   * The answer as JSON by a schema, straight from the rows as they came: byte for byte what the schema's writer makes of
+   * `run()`. Null where that takes objects. Errors name `place`.
    */
-  toJson?(schema: object, place: string): Promise<string> | null
+  toJson?(schema: object, place: string): Promise<JsonText> | null
 }
+
+/** JSON as a text, or where it is long, as its bytes in UTF-8, in pieces. */
+export type JsonText = string | readonly Uint8Array[]
 
 export type ErrorClassOf<E> = HttpErrorClass & (new () => E)
 

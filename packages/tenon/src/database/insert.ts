@@ -1,4 +1,4 @@
-import type { ErrorClassOf } from '../core/query.ts'
+import type { ErrorClassOf, JsonText } from '../core/query.ts'
 import { describeModel } from '../model/description.ts'
 import type { AnyModel } from '../model/infer.ts'
 import type { Asked, Assignments, FieldName, RelationName, Tree, With } from '../sql/infer.ts'
@@ -86,7 +86,7 @@ export class Insert<M extends AnyModel, R, E = never> extends Inserting<M> imple
     return this.site.run(async (connection) => (await this.#row(connection, null)) as R)
   }
 
-  toJson(schema: object, place: string): Promise<string> | null {
+  toJson(schema: object, place: string): Promise<JsonText> | null {
     return jsonOf(this.json('row', null), schema, place, (work) => this.site.run(work))
   }
 
@@ -138,7 +138,7 @@ export class InsertMany<M extends AnyModel, R, E = never> extends Inserting<M> i
     return this.#query(null).run()
   }
 
-  toJson(schema: object, place: string): Promise<string> | null {
+  toJson(schema: object, place: string): Promise<JsonText> | null {
     return this.#query(null).toJson?.(schema, place) ?? null
   }
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import { z } from 'zod'
 import { errorOf } from '../core/http-error.ts'
-import type { Query } from '../core/query.ts'
+import type { JsonText, Query } from '../core/query.ts'
 import { page } from '../http/answer.ts'
 import {
   array,
@@ -191,9 +191,10 @@ const link = `update samples set parent_id = id - 1 where id % 3 > 0 and id > (s
 type Asked = Query<unknown, unknown>
 
 /** What a query answers in JSON: the text, or the first line of its error. */
-async function told(work: () => Promise<string> | null): Promise<string | null> {
+async function told(work: () => Promise<JsonText> | null): Promise<string | null> {
   try {
-    return await work()
+    const found = await work()
+    return typeof found === 'string' || found === null ? found : Buffer.concat(found).toString()
   } catch (error) {
     return `${(error as Error).name}: ${(error as Error).message.split('\n')[0]}`
   }

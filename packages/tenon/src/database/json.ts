@@ -1,3 +1,4 @@
+import type { JsonText } from '../core/query.ts'
 import { type AnswerSource, type AnswerWriter, answerWriterOf, JsonRows } from '../sql/json-answer.ts'
 import type { Texts } from '../sql/outputs.ts'
 import type { Statement } from './driver.ts'
@@ -6,7 +7,7 @@ import type { Runs } from './site.ts'
 /** What a query does to answer in JSON. */
 export interface JsonWork {
   readonly source: AnswerSource
-  readonly work: (connection: Runs, answer: JsonAnswer) => Promise<string>
+  readonly work: (connection: Runs, answer: JsonAnswer) => Promise<JsonText>
 }
 
 /** An answer in the making: rows become JSON as they come, by the writer of one schema. */
@@ -31,12 +32,12 @@ export class JsonAnswer {
     return fill(new JsonRows(this.#writer.row, this.#place), types, gathered)
   }
 
-  finish(rows: JsonRows, values: Readonly<Record<string, unknown>> = {}): string {
-    return this.#writer.finish(rows.text, this.#place, values)
+  finish(rows: JsonRows, values: Readonly<Record<string, unknown>> = {}): JsonText {
+    return rows.toJson(this.#writer.around(this.#place, values))
   }
 
   /** For an answer of one row: the row, or what is written where there is none. */
-  one(rows: JsonRows): string {
+  one(rows: JsonRows): JsonText {
     return rows.count === 0 ? this.#writer.none(this.#place) : this.finish(rows)
   }
 }
@@ -52,8 +53,8 @@ export function jsonOf(
   { source, work }: JsonWork,
   schema: object,
   place: string,
-  run: (work: (connection: Runs) => Promise<string>) => Promise<string>,
-): Promise<string> | null {
+  run: (work: (connection: Runs) => Promise<JsonText>) => Promise<JsonText>,
+): Promise<JsonText> | null {
   const writer = answerWriterOf(schema, source)
   return writer && run((connection) => work(connection, new JsonAnswer(writer, place)))
 }

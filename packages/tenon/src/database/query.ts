@@ -1,4 +1,4 @@
-import type { ErrorClassOf, Query } from '../core/query.ts'
+import type { ErrorClassOf, JsonText, Query } from '../core/query.ts'
 import { type ExplainOptions, explain } from './explain.ts'
 import { type JsonWork, jsonOf } from './json.ts'
 import type { Runs, Site } from './site.ts'
@@ -48,7 +48,7 @@ class WorkQuery<T, E> implements DatabaseQuery<T, E> {
     return this.#run(this.#works.run)
   }
 
-  toJson(schema: object, place: string): Promise<string> | null {
+  toJson(schema: object, place: string): Promise<JsonText> | null {
     const { json } = this.#works
     return json ? jsonOf(json, schema, place, (work) => this.#run(work)) : null
   }

@@ -1,5 +1,5 @@
 import { UsageError } from '../core/errors.ts'
-import type { ErrorClassOf, PageOf, PageRequest, Query } from '../core/query.ts'
+import type { ErrorClassOf, JsonText, PageOf, PageRequest, Query } from '../core/query.ts'
 import { describeModel } from '../model/description.ts'
 import type { AnyModel, Instance } from '../model/infer.ts'
 import type {
@@ -188,7 +188,7 @@ export class Select<M extends AnyModel, R> implements DatabaseQuery<R[]> {
     return this.#site.run((connection) => this.#rows(connection))
   }
 
-  toJson(schema: object, place: string): Promise<string> | null {
+  toJson(schema: object, place: string): Promise<JsonText> | null {
     const json = this.#json('rows', async (connection, answer) =>
       answer.finish(await this.#written(connection, answer)),
     )

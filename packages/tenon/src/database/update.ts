@@ -1,5 +1,5 @@
 import { UsageError } from '../core/errors.ts'
-import type { ErrorClassOf } from '../core/query.ts'
+import type { ErrorClassOf, JsonText } from '../core/query.ts'
 import { describeModel } from '../model/description.ts'
 import type { AnyModel } from '../model/infer.ts'
 import type { Asked, RelationName, Tree, Where, With } from '../sql/infer.ts'
@@ -80,7 +80,7 @@ export class Update<M extends AnyModel, R, E = never> implements DatabaseQuery<R
     return this.#site.run((connection) => this.#update(connection))
   }
 
-  toJson(schema: object, place: string): Promise<string> | null {
+  toJson(schema: object, place: string): Promise<JsonText> | null {
     return jsonOf(this.#json('rows'), schema, place, (work) => this.#site.run(work))
   }
 

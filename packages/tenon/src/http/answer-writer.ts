@@ -1,6 +1,6 @@
 import type { z } from 'zod'
 import { TenonError, UsageError } from '../core/errors.ts'
-import { isQuery, type Query } from '../core/query.ts'
+import { isQuery, type JsonText, type Query } from '../core/query.ts'
 import { compileWriter } from '../model/writer.ts'
 import { type Answer, answersOf } from './answer.ts'
 import { Reply, type ReplyOptions } from './reply.ts'
@@ -10,13 +10,13 @@ import type { Schema } from './schema.ts'
 /** How the answer of one status is written: a query by itself where it can, and any value. */
 interface StatusWriter {
   readonly value: (value: unknown) => string | Promise<string>
-  readonly query: (query: Query<unknown, unknown>) => Promise<string> | null
+  readonly query: (query: Query<unknown, unknown>) => Promise<JsonText> | null
 }
 
 /** An answer that is ready but for its text, which a query may still be at. */
 export interface Written {
   readonly status: number
-  readonly text: string | Promise<string>
+  readonly text: string | Promise<JsonText>
   readonly options: ReplyOptions
 }
 

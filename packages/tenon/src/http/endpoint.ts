@@ -1,6 +1,7 @@
-import { validateHeaderName, validateHeaderValue } from 'node:http'
+import { type ServerResponse, validateHeaderName, validateHeaderValue } from 'node:http'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { inScope, newScope } from '../core/origin-scope.ts'
+import type { JsonText } from '../core/query.ts'
 import { withSignal } from '../core/signal.ts'
 import { answerWriterOf, noOptions, type Written } from './answer-writer.ts'
 import { Call } from './call.ts'
@@ -15,7 +16,7 @@ import type { Route } from './route.ts'
 /** A route made ready to answer: its guards run before the body is read, the rest after. */
 export interface Endpoint {
   readonly guard: (request: FastifyRequest) => Promise<void>
-  readonly answer: (request: FastifyRequest, reply: FastifyReply) => Promise<string | undefined>
+  readonly answer: (request: FastifyRequest, reply: FastifyReply) => Promise<string | Buffer | undefined>
   /** Cleans up what the request's dependencies left, after an error on the way. Answers the error to tell of. */
   readonly fail: (request: FastifyRequest, error: unknown) => Promise<unknown>
   /** The client went away before it was answered. */
@@ -45,7 +46,7 @@ export function endpointOf(route: Route, plan: Plan, common: CommonHeaders): End
     return request[callKey]
   }
 
-  async function answer(request: FastifyRequest, reply: FastifyReply): Promise<string | undefined> {
+  async function answer(request: FastifyRequest, reply: FastifyReply): Promise<string | Buffer | undefined> {
     const context: Record<string, unknown> = {}
     for (const read of inputs) {
       const pending = read(request, context)
@@ -101,24 +102,42 @@ function send(
   request: FastifyRequest,
   reply: FastifyReply,
   status: number,
-  text: string,
+  text: JsonText,
   options: ReplyOptions,
   common: CommonHeaders,
-): string | undefined {
+): string | Buffer | undefined {
   if (options.headers === undefined && options.cookies === undefined) {
     reply.hijack()
     const head = common.of(request.headers.origin).concat('x-request-id', request.id)
-    if (text !== '') head.push('content-type', 'application/json; charset=utf-8')
-    if (status !== 204) head.push('content-length', String(Buffer.byteLength(text)))
-    reply.raw.writeHead(status, head).end(text)
+    if (text !== '') head.push('content-type', jsonType)
+    if (status !== 204) head.push('content-length', String(lengthOf(text)))
+    const response = reply.raw.writeHead(status, head)
+    if (typeof text === 'string') response.end(text)
+    else endPieces(response, text)
     return
   }
   const { headers = {}, cookies = [] } = options
   reply.code(status)
-  if (text !== '') reply.header('content-type', 'application/json; charset=utf-8')
+  if (text !== '') reply.header('content-type', jsonType)
   reply.headers(headers)
   if (cookies.length > 0) reply.header('set-cookie', [...cookies])
-  return text
+  return typeof text === 'string' ? text : Buffer.concat(text)
+}
+
+const jsonType = 'application/json; charset=utf-8'
+
+function lengthOf(text: JsonText): number {
+  if (typeof text === 'string') return Buffer.byteLength(text)
+  let length = 0
+  for (const piece of text) length += piece.byteLength
+  return length
+}
+
+function endPieces(response: ServerResponse, pieces: readonly Uint8Array[]): void {
+  response.cork()
+  for (const piece of pieces) response.write(piece)
+  response.end()
+  response.uncork()
 }
 
 function factsOf({ id, method, url, ip, headers, log }: FastifyRequest): RequestFacts {

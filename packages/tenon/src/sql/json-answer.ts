@@ -1,4 +1,5 @@
 import type { z } from 'zod'
+import type { JsonText } from '../core/query.ts'
 import type { ModelDescription } from '../model/description.ts'
 import { membersOf, unwrapped } from '../model/forms.ts'
 import { compileWriter } from '../model/writer.ts'
@@ -14,11 +15,19 @@ export interface AnswerSource extends RowSource {
 /** How the rows of a query become the JSON of a schema. Kept for each schema and kind of rows. */
 export interface AnswerWriter {
   readonly row: RowWriter
-  /** Puts the written rows together; `values` are a page's other members. */
-  finish(written: string, place: string, values: Readonly<Record<string, unknown>>): string
+  /** What stands around the written rows; `values` are a page's other members. */
+  around(place: string, values: Readonly<Record<string, unknown>>): Around
   /** The answer of one row where there is none. */
   none(place: string): string
 }
+
+export interface Around {
+  readonly before: string
+  readonly after: string
+}
+
+const nothing: Around = { before: '', after: '' }
+const list: Around = { before: '[', after: ']' }
 
 type Kept = Map<string, AnswerWriter | null>
 const kept = new WeakMap<object, WeakMap<ModelDescription, Kept>>()
@@ -71,10 +80,10 @@ function compile(given: z.core.$ZodType, source: AnswerSource): AnswerWriter | n
   const none = (place: string) => writeValue(null, place)
   if (source.answers === 'row') {
     const row = rowWriterOf(schema, source, '')
-    return row && { row, finish: (written) => written, none: isNullable ? () => 'null' : none }
+    return row && { row, around: () => nothing, none: isNullable ? () => 'null' : none }
   }
   const row = rowsWriter(schema, source, '')
-  return row && { row, finish: (written) => `[${written}]`, none }
+  return row && { row, around: () => list, none }
 }
 
 function rowsWriter(schema: z.core.$ZodTypes, source: RowSource, at: string): RowWriter | null {
@@ -83,43 +92,57 @@ function rowsWriter(schema: z.core.$ZodTypes, source: RowSource, at: string): Ro
   return rowWriterOf(def.element, source, at)
 }
 
-type WritePart = (written: string, place: string, values: Readonly<Record<string, unknown>>) => string
+type WriteMember = (place: string, values: Readonly<Record<string, unknown>>) => string
 
 function compilePage(schema: z.core.$ZodTypes, source: AnswerSource): AnswerWriter | null {
   const declared = membersOf(schema)
   const items = declared?.find(([key]) => key === 'items')
   const row = items && rowsWriter(unwrapped(items[1]).schema, source, '.items')
   if (!declared || !row) return null
-  const parts: WritePart[] = []
-  for (const [key, member] of declared) {
-    const prefix = `${parts.length === 0 ? '{' : ','}${JSON.stringify(key)}:`
+  const before: WriteMember[] = []
+  const after: WriteMember[] = []
+  let isBefore = true
+  for (const [index, [key, member]] of declared.entries()) {
+    const prefix = `${index === 0 ? '{' : ','}${JSON.stringify(key)}:`
     if (key === 'items') {
-      parts.push((written) => `${prefix}[${written}]`)
+      before.push(() => `${prefix}[`)
+      after.push(() => ']')
+      isBefore = false
       continue
     }
     if (member._zod.optout === 'optional') return null
     const write = compileWriter(member)
-    parts.push((_, place, values) => prefix + write(values[key], `${place}.${key}`))
+    const part: WriteMember = (place, values) => prefix + write(values[key], `${place}.${key}`)
+    if (isBefore) before.push(part)
+    else after.push(part)
+  }
+  const joined = (parts: readonly WriteMember[], place: string, values: Readonly<Record<string, unknown>>) => {
+    let text = ''
+    for (const part of parts) text += part(place, values)
+    return text
   }
   return {
     row,
-    finish: (written, place, values) => {
-      let json = ''
-      for (const part of parts) json += part(written, place, values)
-      return `${json}}`
-    },
+    around: (place, values) => ({ before: joined(before, place, values), after: `${joined(after, place, values)}}` }),
     none: (place) => compileWriter(schema)(null, place),
   }
 }
 
-/** Takes rows as they come from the server and writes each at once. */
+// Characters. Short enough to be flattened and encoded in the processor's cache; few answers are longer.
+const pieceOf = 8_192
+const pageOf = 65_536
+
+/** Takes rows as they come from the server and writes each at once; a long answer becomes bytes on the way. */
 export class JsonRows {
-  text = ''
   count = 0
   readonly #writer: RowWriter
   readonly #place: string
   readonly #most: number
   #write: RowWriter['trusting']
+  #text = ''
+  #pages: Uint8Array[] = []
+  #page: Buffer | undefined
+  #used = 0
 
   /** Of more rows than `most` only the count is kept. */
   constructor(writer: RowWriter, place: string, most = Number.POSITIVE_INFINITY) {
@@ -131,15 +154,38 @@ export class JsonRows {
 
   /** Forgets what came before: a statement may be repeated. */
   begin(types: readonly number[]): void {
-    this.text = ''
     this.count = 0
+    this.#text = ''
+    this.#pages = []
+    this.#page = undefined
+    this.#used = 0
     this.#write = fits(types, this.#writer.types) ? this.#writer.trusting : this.#writer.careful
   }
 
   row(texts: Texts): void {
     if (this.count++ >= this.#most) return
     const written = this.#write(texts, this.#place)
-    this.text = this.count === 1 ? written : `${this.text},${written}`
+    this.#text = this.count === 1 ? written : `${this.#text},${written}`
+    if (this.#text.length > pieceOf) this.#encode(this.#text)
+  }
+
+  /** All of it, with what stands around. */
+  toJson({ before, after }: Around): JsonText {
+    if (this.#page === undefined) return before === '' ? this.#text : before + this.#text + after
+    this.#encode(this.#text + after)
+    return [Buffer.from(before), ...this.#pages, this.#page.subarray(0, this.#used)]
+  }
+
+  #encode(text: string): void {
+    // A character of UTF-16 takes three bytes at the most.
+    const most = text.length * 3
+    if (this.#page === undefined || this.#page.length - this.#used < most) {
+      if (this.#page) this.#pages.push(this.#page.subarray(0, this.#used))
+      this.#page = Buffer.allocUnsafeSlow(Math.max(pageOf, most))
+      this.#used = 0
+    }
+    this.#used += this.#page.write(text, this.#used)
+    this.#text = ''
   }
 }
 
