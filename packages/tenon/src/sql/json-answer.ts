@@ -129,7 +129,8 @@ function compilePage(schema: z.core.$ZodTypes, source: AnswerSource): AnswerWrit
 }
 
 // Characters. Short enough to be flattened and encoded in the processor's cache; few answers are longer.
-const pieceOf = 8_192
+const pieceOf = 2_048
+const firstPageOf = 16_384
 const pageOf = 65_536
 
 /** Takes rows as they come from the server and writes each at once; a long answer becomes bytes on the way. */
@@ -181,7 +182,7 @@ export class JsonRows {
     const most = text.length * 3
     if (this.#page === undefined || this.#page.length - this.#used < most) {
       if (this.#page) this.#pages.push(this.#page.subarray(0, this.#used))
-      this.#page = Buffer.allocUnsafeSlow(Math.max(pageOf, most))
+      this.#page = Buffer.allocUnsafeSlow(Math.max(this.#page ? pageOf : firstPageOf, most))
       this.#used = 0
     }
     this.#used += this.#page.write(text, this.#used)
