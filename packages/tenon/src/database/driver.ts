@@ -30,6 +30,10 @@ export interface RowSink {
   /** Before the first row, and again where the statement is repeated. `types` as in Outcome. */
   begin(types: readonly number[]): void
   row(texts: readonly (string | null)[]): void
+  /** Asked after `begin`: whether the rows may come as the server sent them. */
+  readonly takesBytes?: boolean
+  /** The body of a DataRow message: its count of columns is at `start`. It is read before the call returns. */
+  bytes?(row: Buffer, start: number): void
 }
 
 export interface StreamOptions extends RunOptions {

@@ -1,5 +1,6 @@
 import type { JsonText } from '../core/query.ts'
-import { type AnswerSource, type AnswerWriter, answerWriterOf, JsonRows } from '../sql/json-answer.ts'
+import { type AnswerSource, type AnswerWriter, answerWriterOf } from '../sql/json-answer.ts'
+import { JsonRows } from '../sql/json-rows.ts'
 import type { Texts } from '../sql/outputs.ts'
 import type { Statement } from './driver.ts'
 import type { Runs } from './site.ts'

@@ -14,7 +14,7 @@ import type {
   Where,
   With,
 } from '../sql/infer.ts'
-import type { JsonRows } from '../sql/json-answer.ts'
+import type { JsonRows } from '../sql/json-rows.ts'
 import { toOrderItems } from '../sql/order.ts'
 import { outputReader, outputsOf, toOutputs } from '../sql/outputs.ts'
 import { type Branch, toBranches } from '../sql/related.ts'

@@ -1,10 +1,8 @@
 import type { z } from 'zod'
-import type { JsonText } from '../core/query.ts'
 import type { ModelDescription } from '../model/description.ts'
 import { membersOf, unwrapped } from '../model/forms.ts'
 import { compileWriter } from '../model/writer.ts'
 import { type RowSource, type RowWriter, rowWriterOf } from './json-row.ts'
-import type { Texts } from './outputs.ts'
 import type { Branch } from './related.ts'
 
 /** What an answer is made of: rows, one row or null, or an object whose `items` are rows, with other values beside them. */
@@ -126,73 +124,4 @@ function compilePage(schema: z.core.$ZodTypes, source: AnswerSource): AnswerWrit
     around: (place, values) => ({ before: joined(before, place, values), after: `${joined(after, place, values)}}` }),
     none: (place) => compileWriter(schema)(null, place),
   }
-}
-
-// Characters. Short enough to be flattened and encoded in the processor's cache; few answers are longer.
-const pieceOf = 2_048
-const firstPageOf = 16_384
-const pageOf = 65_536
-
-/** Takes rows as they come from the server and writes each at once; a long answer becomes bytes on the way. */
-export class JsonRows {
-  count = 0
-  readonly #writer: RowWriter
-  readonly #place: string
-  readonly #most: number
-  #write: RowWriter['trusting']
-  #text = ''
-  #pages: Uint8Array[] = []
-  #page: Buffer | undefined
-  #used = 0
-
-  /** Of more rows than `most` only the count is kept. */
-  constructor(writer: RowWriter, place: string, most = Number.POSITIVE_INFINITY) {
-    this.#writer = writer
-    this.#place = place
-    this.#most = most
-    this.#write = writer.careful
-  }
-
-  /** Forgets what came before: a statement may be repeated. */
-  begin(types: readonly number[]): void {
-    this.count = 0
-    this.#text = ''
-    this.#pages = []
-    this.#page = undefined
-    this.#used = 0
-    this.#write = fits(types, this.#writer.types) ? this.#writer.trusting : this.#writer.careful
-  }
-
-  row(texts: Texts): void {
-    if (this.count++ >= this.#most) return
-    const written = this.#write(texts, this.#place)
-    this.#text = this.count === 1 ? written : `${this.#text},${written}`
-    if (this.#text.length > pieceOf) this.#encode(this.#text)
-  }
-
-  /** All of it, with what stands around. */
-  toJson({ before, after }: Around): JsonText {
-    if (this.#page === undefined) return before === '' ? this.#text : before + this.#text + after
-    this.#encode(this.#text + after)
-    return [Buffer.from(before), ...this.#pages, this.#page.subarray(0, this.#used)]
-  }
-
-  #encode(text: string): void {
-    // A character of UTF-16 takes three bytes at the most.
-    const most = text.length * 3
-    if (this.#page === undefined || this.#page.length - this.#used < most) {
-      if (this.#page) this.#pages.push(this.#page.subarray(0, this.#used))
-      this.#page = Buffer.allocUnsafeSlow(Math.max(this.#page ? pageOf : firstPageOf, most))
-      this.#used = 0
-    }
-    this.#used += this.#page.write(text, this.#used)
-    this.#text = ''
-  }
-}
-
-function fits(types: readonly number[], wanted: readonly number[]): boolean {
-  for (let index = 0; index < wanted.length; index++) {
-    if (wanted[index] !== 0 && wanted[index] !== types[index]) return false
-  }
-  return true
 }

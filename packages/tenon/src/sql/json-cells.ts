@@ -9,11 +9,12 @@ export type WriteText = (text: string, place: string) => string
 
 /**
  * How the JSON of a member is made of its column's text: it is that text, or the text in quotes, with escapes where it
- * needs them, or a boolean; or a function knows.
+ * needs them, or a boolean; or a function knows. A whole number of less than 16 digits is its text, and an instant of a
+ * usual year its text in another spelling.
  */
 export type Cell =
   | { readonly kind: 'bare' | 'quoted' | 'text' | 'boolean' }
-  | { readonly kind: 'written'; readonly write: WriteText }
+  | { readonly kind: 'written' | 'whole' | 'instant'; readonly write: WriteText }
 
 export interface CellPair {
   /** Trusts that the column is of this type (pg_type.oid); 0 asks for none. */
@@ -67,17 +68,17 @@ function trustingCell({ type, exact }: ColumnDescription, form: Form | null, lon
     case 'integer number':
       return { kind: 'bare' }
     case 'bigint number':
-      return exact ? null : { kind: 'written', write: (text, place) => (text.length < 16 ? text : long(text, place)) }
+      return exact ? null : { kind: 'whole', write: (text, place) => (text.length < 16 ? text : long(text, place)) }
     case 'bigint bigint':
       return exact ? { kind: 'quoted' } : null
     case 'timestamptz instant':
-      return { kind: 'written', write: (text, place) => instantJson(text) ?? long(text, place) }
+      return { kind: 'instant', write: (text, place) => instantJson(text) ?? long(text, place) }
     default:
       return null
   }
 }
 
-const [dash, space, colon, point] = [45, 32, 58, 46]
+const [dash, space, colon, point, plus, zero] = [45, 32, 58, 46, 43, 48]
 
 /** `2026-01-31 12:00:00.12+00` as `"2026-01-31T12:00:00.120Z"`; null for infinity, and for years that are not of four digits. */
 export function instantJson(text: string): string | null {
@@ -97,6 +98,22 @@ export function instantJson(text: string): string | null {
   return `${start}.${fraction.length < 4 ? fraction.padEnd(3, '0') : fraction.padEnd(6, '0')}Z"`
 }
 
+/** As `instantJson` asks, of the bytes of a text. */
+export function isUsualInstant(bytes: Uint8Array, at: number, length: number): boolean {
+  const end = at + length
+  return (
+    length >= 22 &&
+    length <= 29 &&
+    bytes[at + 4] === dash &&
+    bytes[at + 10] === space &&
+    bytes[at + 16] === colon &&
+    bytes[end - 3] === plus &&
+    bytes[end - 2] === zero &&
+    bytes[end - 1] === zero &&
+    (length === 22 || bytes[at + 19] === point)
+  )
+}
+
 export function writeCell(cell: Cell, text: string, place: string): string {
   switch (cell.kind) {
     case 'bare':
@@ -108,6 +125,8 @@ export function writeCell(cell: Cell, text: string, place: string): string {
     case 'boolean':
       return text === 't' ? 'true' : 'false'
     case 'written':
+    case 'whole':
+    case 'instant':
       return cell.write(text, place)
   }
 }

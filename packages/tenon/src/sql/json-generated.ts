@@ -60,6 +60,8 @@ function termOf(cell: Cell, text: string, named: (value: unknown) => string): st
     case 'boolean':
       return `(${text}==='t'?'true':'false')`
     case 'written':
+    case 'whole':
+    case 'instant':
       return `${named(cell.write)}(${text},place)`
   }
 }

@@ -2,6 +2,7 @@ import type { z } from 'zod'
 import type { ModelDescription } from '../model/description.ts'
 import { membersOf, unwrapped } from '../model/forms.ts'
 import { compileWriter } from '../model/writer.ts'
+import { bytesWriter, type WriteBytes } from './json-bytes.ts'
 import { type CellPair, cellsOf } from './json-cells.ts'
 import { generated, type Part, type Write } from './json-generated.ts'
 import type { Outputs, Texts } from './outputs.ts'
@@ -20,6 +21,8 @@ export interface RowWriter {
   readonly types: readonly number[]
   readonly trusting: (texts: Texts, place: string) => string
   readonly careful: (texts: Texts, place: string) => string
+  /** As `trusting`, of a row as the server sent it. */
+  readonly bytes: WriteBytes
 }
 
 /** Null where the answer takes objects: getters, a constructor of one's own, schemas that are more than declared members. */
@@ -28,12 +31,14 @@ export function rowWriterOf(given: z.core.$ZodType, source: RowSource, at: strin
   if (!parts) return null
   const types = new Array<number>(columnsOf(source)).fill(0)
   for (const { index, cells } of parts.columns) types[index] = cells.type
-  const [trusting, careful] = (['trusting', 'careful'] as const).map((which) => generated(parts.inOrder(which)))
-  if (!trusting || !careful) return null
+  const trusted = parts.inOrder('trusting')
+  const trusting = generated(trusted)
+  const careful = generated(parts.inOrder('careful'))
   return {
     types,
     trusting: (texts, place) => trusting(texts, texts, place),
     careful: (texts, place) => careful(texts, texts, place),
+    bytes: bytesWriter(trusted),
   }
 }
 

@@ -10,6 +10,7 @@ import { Exchange } from './exchange.ts'
 import { isLost, isShutdown, isUnsent, markRepeatable, noAnswerError, statementError } from './failure.ts'
 import { Names, type Plans } from './names.ts'
 import { changesSession } from './route.ts'
+import { filterRows } from './row-filter.ts'
 
 export interface ChannelOptions {
   readonly plans: Plans
@@ -65,6 +66,8 @@ export class PostgresChannel implements Channel {
     }
     client.connection.on('parseComplete', answered)
     client.connection.on('bindComplete', answered)
+    // The server answers in order, so a row belongs to the first in flight.
+    if (options.corked) filterRows(client.connection, (row, start) => this.#flight[0]?.takeBytes(row, start) === true)
   }
 
   get transactionStatus(): 'I' | 'T' | 'E' | null {

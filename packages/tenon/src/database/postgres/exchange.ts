@@ -119,12 +119,31 @@ export class Exchange extends BareQuery {
   #give(sink: RowSink, fields: (string | null)[] | null): void {
     if (this.#failure) return
     try {
-      if (!this.#hasBegun) sink.begin(this.#heads?.types ?? noHeads.types)
-      this.#hasBegun = true
+      this.#begin(sink)
       if (fields) sink.row(fields)
     } catch (error) {
       this.#failure = error as Error
     }
+  }
+
+  #begin(sink: RowSink): void {
+    if (!this.#hasBegun) sink.begin(this.#heads?.types ?? noHeads.types)
+    this.#hasBegun = true
+  }
+
+  /** Takes a row as it came, past pg's reader; false where that is to read it. */
+  takeBytes(row: Buffer, start: number): boolean {
+    const sink = this.#sink
+    if (sink?.bytes === undefined) return false
+    if (this.#failure) return true
+    try {
+      this.#begin(sink)
+      if (sink.takesBytes !== true) return false
+      sink.bytes(row, start)
+    } catch (error) {
+      this.#failure = error as Error
+    }
+    return true
   }
 
   override handleCommandComplete({ text }: { text: string }): void {
