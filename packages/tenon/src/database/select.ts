@@ -1,5 +1,5 @@
 import { UsageError } from '../core/errors.ts'
-import type { ErrorClassOf, JsonText, PageOf, PageRequest, Query } from '../core/query.ts'
+import type { ErrorClassOf, JsonText, PageOf, PageRequest, Query, RowStream } from '../core/query.ts'
 import { describeModel } from '../model/description.ts'
 import type { AnyModel, Instance } from '../model/infer.ts'
 import type {
@@ -33,7 +33,7 @@ import { type JsonAnswer, type JsonWork, jsonOf } from './json.ts'
 import { type CursorPage, type CursorRequest, cursorPage, type InvalidCursor, numberedPage } from './page.ts'
 import { type DatabaseQuery, queryOf } from './query.ts'
 import type { Runs, Site } from './site.ts'
-import { streamOf } from './stream.ts'
+import { SelectStream } from './stream.ts'
 
 export interface LockOptions {
   /** Leaves out the rows that another transaction has locked. */
@@ -180,8 +180,8 @@ export class Select<M extends AnyModel, R> implements DatabaseQuery<R[]> {
   }
 
   /** The rows one by one, fetched in batches while they are consumed: memory holds one batch. */
-  stream(options: StreamOptions = {}): AsyncIterable<R> {
-    return streamOf(this.#site, this.#state, options.batch)
+  stream(options: StreamOptions = {}): RowStream<R> {
+    return new SelectStream(this.#site, this.#state, options.batch)
   }
 
   run(): Promise<R[]> {

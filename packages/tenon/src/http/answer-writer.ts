@@ -1,7 +1,8 @@
 import type { z } from 'zod'
 import { TenonError, UsageError } from '../core/errors.ts'
-import { isQuery, type JsonText, type Query } from '../core/query.ts'
-import { compileWriter } from '../model/writer.ts'
+import { isQuery, isRowStream, type JsonText, type Query, type RowStream } from '../core/query.ts'
+import { unwrapped } from '../model/forms.ts'
+import { compileWriter, type Writer } from '../model/writer.ts'
 import { type Answer, answersOf } from './answer.ts'
 import { Reply, type ReplyOptions } from './reply.ts'
 import type { Route } from './route.ts'
@@ -11,6 +12,7 @@ import type { Schema } from './schema.ts'
 interface StatusWriter {
   readonly value: (value: unknown) => string | Promise<string>
   readonly query: (query: Query<unknown, unknown>) => Promise<JsonText> | null
+  readonly stream: (rows: RowStream<unknown>) => AsyncIterable<JsonText>
 }
 
 /** An answer that is ready but for its text, which a query may still be at. */
@@ -18,6 +20,8 @@ export interface Written {
   readonly status: number
   readonly text: string | Promise<JsonText>
   readonly options: ReplyOptions
+  /** In the place of a text: a list whose rows are still to be read. */
+  readonly pieces?: AsyncIterable<JsonText>
 }
 
 export const noOptions: ReplyOptions = {}
@@ -43,6 +47,7 @@ export function answerWriterOf(route: Route): (result: unknown) => Written | Pro
         ? value.run().then((found) => valued(found, status, writer, options))
         : { status, text, options }
     }
+    if (isRowStream(value) && writer) return { status, text: '', options, pieces: writer.stream(value) }
     return valued(value, status, writer, options)
   }
 
@@ -56,11 +61,27 @@ export function answerWriterOf(route: Route): (result: unknown) => Written | Pro
 }
 
 function writerOf(route: Route, { schema }: Answer<unknown>): StatusWriter {
-  if (!schema) return { value: () => '', query: () => null }
   const place = `${route.method} ${route.path}`
-  if (!('_zod' in schema)) return { value: (value) => validated(schema, value, place), query: () => null }
-  const write = compileWriter(schema as unknown as z.core.$ZodType)
-  return { value: (value) => write(value, place), query: (query) => query.toJson?.(schema, place) ?? null }
+  const none = { query: () => null, stream: () => refuseStream(place) }
+  if (!schema) return { ...none, value: () => '' }
+  if (!('_zod' in schema)) return { ...none, value: (value) => validated(schema, value, place) }
+  const zod = schema as unknown as z.core.$ZodTypes
+  const write = compileWriter(zod)
+  const { def } = unwrapped(zod).schema._zod
+  const writeRow = def.type === 'array' ? compileWriter(def.element) : null
+  return {
+    value: (value) => write(value, place),
+    query: (query) => query.toJson?.(schema, place) ?? null,
+    stream: (rows) => rows.toPieces(schema, place) ?? (writeRow ? written(rows, writeRow, place) : refuseStream(place)),
+  }
+}
+
+async function* written(rows: AsyncIterable<unknown>, write: Writer, place: string): AsyncGenerator<string> {
+  for await (const row of rows) yield write(row, place)
+}
+
+function refuseStream(place: string): never {
+  throw new TenonError('TENON_ANSWER', `Cannot answer ${place} with a stream: its schema is no list. Use z.array(…).`)
 }
 
 /** Any other Standard Schema has no way back to the wire, so what is returned is checked and written as JSON. */

@@ -3,6 +3,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { inScope, newScope } from '../core/origin-scope.ts'
 import type { JsonText } from '../core/query.ts'
 import { withSignal } from '../core/signal.ts'
+import { sendPieces } from './answer-stream.ts'
 import { answerWriterOf, noOptions, type Written } from './answer-writer.ts'
 import { Call } from './call.ts'
 import type { CommonHeaders } from './common-headers.ts'
@@ -56,7 +57,11 @@ export function endpointOf(route: Route, plan: Plan, common: CommonHeaders): End
     const preparing = call.prepare(context)
     if (preparing !== undefined) await preparing
     const written = isCancelled ? withSignal(call.gone, () => handled(context)) : handled(context)
-    const { status, text, options } = written instanceof Promise ? await written : written
+    const { status, text, options, pieces } = written instanceof Promise ? await written : written
+    if (pieces) {
+      assertHeaders(options)
+      return stream(request, reply, call, pieces, headOf(request, status, options, common))
+    }
     const body = typeof text === 'string' ? text : await text
     assertHeaders(options)
     const finished = call.finish(null)
@@ -80,6 +85,41 @@ export function endpointOf(route: Route, plan: Plan, common: CommonHeaders): End
       return call?.gone.aborted ? new ClientGone() : (failure?.error ?? error)
     },
   }
+}
+
+interface Head {
+  readonly status: number
+  readonly headers: readonly string[]
+}
+
+function headOf(request: FastifyRequest, status: number, options: ReplyOptions, common: CommonHeaders): Head {
+  const { headers = {}, cookies = [] } = options
+  const own = [...Object.entries(headers).flat(), ...cookies.flatMap((cookie) => ['set-cookie', cookie])]
+  const usual = common.of(request.headers.origin).concat('x-request-id', request.id, 'content-type', jsonType)
+  return { status, headers: usual.concat(own) }
+}
+
+/** The rows are read by what the dependencies made, so these are cleaned up behind the last. */
+async function stream(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  call: Call,
+  pieces: AsyncIterable<JsonText>,
+  { status, headers }: Head,
+): Promise<undefined> {
+  const begin = () => {
+    reply.hijack()
+    reply.raw.writeHead(status, [...headers])
+  }
+  try {
+    await sendPieces(reply.raw, pieces, begin)
+  } catch (error) {
+    if (!reply.sent) throw error
+    request.log.error({ err: error, route: request.routeOptions.config?.path }, 'A list was cut off in the middle.')
+    await call.finish({ error })
+  }
+  const failure = await call.finish(null)
+  if (failure) request.log.error({ err: failure.error }, 'A dependency failed to clean up after a list.')
 }
 
 function isThenable(value: unknown): value is PromiseLike<unknown> {
