@@ -1,11 +1,12 @@
-import type { ErrorClassOf } from '../core/query.ts'
+import type { ErrorClassOf, JsonText } from '../core/query.ts'
 import { describeModel } from '../model/description.ts'
 import type { AnyModel } from '../model/infer.ts'
 import type { Asked, Assignments, FieldName, RelationName, Tree, With } from '../sql/infer.ts'
 import { type Branch, toBranches } from '../sql/related.ts'
 import { type Conflict, insertStatement } from '../sql/writes.ts'
 import { type ExplainOptions, explain } from './explain.ts'
-import { loadWritten, noteOfRelations } from './load.ts'
+import { type JsonWork, jsonOf } from './json.ts'
+import { loadWritten, noteOfRelations, writtenJson } from './load.ts'
 import { type DatabaseQuery, queryOf } from './query.ts'
 import { type Refusals, refused } from './refusals.ts'
 import type { Runs, Site } from './site.ts'
@@ -41,6 +42,14 @@ abstract class Inserting<M extends AnyModel> {
     return loadWritten(connection, model, outcome.rows, relations)
   }
 
+  protected json(answers: 'rows' | 'row', conflict: Conflict | null): JsonWork {
+    const { rows, relations, refusals } = this.state
+    const model = describeModel(this.state.model)
+    return writtenJson(answers, model, relations, refusals, () =>
+      rows.length === 0 ? null : insertStatement(model, rows, conflict),
+    )
+  }
+
   protected withRelations(given: readonly unknown[]): InsertState<M> {
     const branches = toBranches(describeModel(this.state.model), given)
     return { ...this.state, relations: [...this.state.relations, ...branches] }
@@ -71,22 +80,29 @@ export class Insert<M extends AnyModel, R, E = never> extends Inserting<M> imple
 
   /** Answers null, and changes nothing, where a row stands already that has the same values in these fields, or in any unique ones. */
   onConflictDoNothing(...fields: FieldName<M>[]): DatabaseQuery<R | null, E> {
-    const work = async (connection: Runs) => this.#row(connection, { fields, set: null })
-    return queryOf<R | null, E>(this.site, work, ...this.throws)
+    return this.#query({ fields, set: null })
   }
 
   /** Assignments the row that stands, where there is one with the same values in these fields: see Upsert. */
   onConflictDoUpdate(fields: readonly FieldName<M>[], set: Upsert<M>): DatabaseQuery<R, E> {
-    const work = async (connection: Runs) => (await this.#row(connection, { fields, set })) as R
-    return queryOf<R, E>(this.site, work, ...this.throws)
+    return this.#query({ fields, set }) as DatabaseQuery<R, E>
   }
 
   run(): Promise<R> {
     return this.site.run(async (connection) => (await this.#row(connection, null)) as R)
   }
 
+  toJson(schema: object, place: string): Promise<JsonText> | null {
+    return jsonOf(this.json('row', null), schema, place, (work) => this.site.run(work))
+  }
+
   explain(options?: ExplainOptions): Promise<string> {
     return explain(this.site, (connection) => this.#row(connection, null), options, this.note)
+  }
+
+  #query(conflict: Conflict): DatabaseQuery<R | null, E> {
+    const works = { run: (connection: Runs) => this.#row(connection, conflict), json: this.json('row', conflict) }
+    return queryOf<R | null, E>(this.site, works, ...this.throws)
   }
 
   async #row(connection: Runs, conflict: Conflict | null): Promise<R | null> {
@@ -130,12 +146,16 @@ export class InsertMany<M extends AnyModel, R, E = never> extends Inserting<M> i
     return this.#query(null).run()
   }
 
+  toJson(schema: object, place: string): Promise<JsonText> | null {
+    return this.#query(null).toJson?.(schema, place) ?? null
+  }
+
   explain(options?: ExplainOptions): Promise<string> {
     return explain(this.site, (connection) => this.insert(connection, null), options, this.note)
   }
 
   #query(conflict: Conflict | null): DatabaseQuery<R[], E> {
-    const work = async (connection: Runs) => (await this.insert(connection, conflict)) as R[]
-    return queryOf<R[], E>(this.site, work, ...this.throws)
+    const run = async (connection: Runs) => (await this.insert(connection, conflict)) as R[]
+    return queryOf<R[], E>(this.site, { run, json: this.json('rows', conflict) }, ...this.throws)
   }
 }

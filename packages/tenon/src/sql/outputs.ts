@@ -23,6 +23,10 @@ export interface Outputs {
   readonly relations: readonly Branch[]
 }
 
+export function outputsOf({ members = null, relations = [] }: Partial<Outputs>): Outputs {
+  return { members, relations }
+}
+
 /** What is selected: the columns first, then one of JSON for each relation. */
 export function outputColumns(place: Place, { members, relations }: Outputs): Expression[] {
   const columns = members

@@ -51,7 +51,7 @@ function branchOf(model: ModelDescription, name: string, given: unknown): Branch
   }
 }
 
-function isMany(kind: string): boolean {
+export function isMany(kind: string): boolean {
   return kind === 'many' || kind === 'link'
 }
 
@@ -91,7 +91,10 @@ function textOf(name: Expression, type: string): Expression {
   return type === 'boolean' ? raw`left(${name}::text, 1)` : raw`${name}::text`
 }
 
-type RelatedRow = readonly [texts: readonly (string | null)[], ...below: (RelatedRow | readonly RelatedRow[] | null)[]]
+export type RelatedRow = readonly [
+  texts: readonly (string | null)[],
+  ...below: (RelatedRow | readonly RelatedRow[] | null)[],
+]
 
 /** Reads the JSON column of a relation into instances of its model. */
 export function readRelated(model: ModelDescription, branch: Branch, json: string | null): unknown {

@@ -9,7 +9,7 @@ import { type Condition, never, raw } from './template.ts'
 import { toTests } from './tests.ts'
 
 /** What `anyOf(…)`, `allOf(…)` and `not(…)` make. */
-class Junction {
+export class Junction {
   readonly kind: 'any' | 'all' | 'not'
   readonly conditions: readonly object[]
 

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { Pool, type PoolClient } from 'pg'
+import type { Signal } from '../../core/signal.ts'
 import { DatabaseUnavailable, StatementCancelled } from '../errors.ts'
 import type { PostgresChannel } from './channel.ts'
 import type { Connector } from './connector.ts'
@@ -60,7 +61,7 @@ export class CheckedPool {
   }
 
   /** A connection that answers. Throws DatabaseUnavailable, or StatementCancelled when the signal is aborted first. */
-  async take(signal?: AbortSignal): Promise<Loan> {
+  async take(signal?: Signal): Promise<Loan> {
     for (let attempt = 0; ; attempt++) {
       const loan = await this.#leavable(this.#connect(), signal)
       const isFresh = loan.channel.idleFor < checkWhenIdleFor
@@ -104,11 +105,11 @@ export class CheckedPool {
   }
 
   /** pg's queue cannot be left, so a connection that comes too late is given back. */
-  async #leavable(connecting: Promise<Loan>, signal: AbortSignal | undefined): Promise<Loan> {
+  async #leavable(connecting: Promise<Loan>, signal: Signal | undefined): Promise<Loan> {
     const { promise: left, reject: leave } = Promise.withResolvers<never>()
     const abort = () => leave(new StatementCancelled(true, signal?.reason))
     if (signal?.aborted) abort()
-    signal?.addEventListener('abort', abort, { once: true })
+    signal?.addEventListener('abort', abort)
     this.#waiters.add(leave)
     try {
       return await Promise.race([left, connecting])

@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { setTimeout as delay } from 'node:timers/promises'
+import type { Signal } from '../../core/signal.ts'
 import { readCursor } from '../cursor.ts'
 import type {
   Connection,
@@ -73,7 +74,26 @@ class PooledDriver implements PostgresDriver {
     }
   }
 
-  async run(statement: Statement, options?: RunOptions): Promise<Outcome> {
+  async run(statement: Statement, options: RunOptions = {}): Promise<Outcome> {
+    const route = routeOf(statement.text)
+    const lane = options.signal?.aborted ? undefined : this.#lanes.ready(route)
+    const channel = lane?.hot
+    if (lane === undefined || channel === undefined) return await this.#run(statement, options)
+    lane.enter(route)
+    const ended = () => {
+      lane.leave(route)
+      this.#lanes.serve()
+    }
+    try {
+      return await channel.start(statement, options, ended)
+    } catch (error) {
+      if (channel.mayRepeat(error) || isRepeatable(error)) return await this.#run(statement, options)
+      pointAtCaller(error, this.run)
+      throw error
+    }
+  }
+
+  async #run(statement: Statement, options: RunOptions): Promise<Outcome> {
     for (let attempt = 0; ; attempt++) {
       try {
         return await this.#runOnce(statement, options)
@@ -178,7 +198,7 @@ class PooledDriver implements PostgresDriver {
   /** What is read piece by piece, in a transaction on a connection of its own. */
   async *#inOwn<T>(
     read: (channel: PostgresChannel) => AsyncIterable<T>,
-    signal?: AbortSignal,
+    signal?: Signal,
   ): AsyncGenerator<T, void, undefined> {
     const loan = await this.#begin('BEGIN', signal)
     let end = 'COMMIT'
@@ -195,7 +215,7 @@ class PooledDriver implements PostgresDriver {
   }
 
   /** BEGIN changes nothing, so it may be repeated on another connection whatever became of the first. */
-  async #begin(text: string, signal?: AbortSignal): Promise<Loan> {
+  async #begin(text: string, signal?: Signal): Promise<Loan> {
     for (let attempt = 0; ; attempt++) {
       const loan = await this.#take(signal)
       try {
@@ -208,7 +228,7 @@ class PooledDriver implements PostgresDriver {
     }
   }
 
-  #take(signal?: AbortSignal): Promise<Loan> {
+  #take(signal?: Signal): Promise<Loan> {
     return this.#pool.take(signal).catch((error) => this.#refuse(error))
   }
 
