@@ -7,6 +7,8 @@ import { extras } from './extras.ts'
 export interface Pace {
   readonly rounds: number
   readonly warmUp: number
+  /** The warm-up goes on until so many requests are answered, or for three times its length. */
+  readonly warmRequests: number
   /** A turn at full load, and one on a fixed schedule. */
   readonly turn: number
   readonly timing: number
@@ -15,8 +17,8 @@ export interface Pace {
 }
 
 const paces = {
-  full: { rounds: 5, warmUp: 3, turn: 2, timing: 2, fraction: 0.5 },
-  quick: { rounds: 2, warmUp: 0.6, turn: 0.5, timing: 0.4, fraction: 0.5 },
+  full: { rounds: 5, warmUp: 3, warmRequests: 5000, turn: 2, timing: 2, fraction: 0.5 },
+  quick: { rounds: 2, warmUp: 0.6, warmRequests: 500, turn: 0.5, timing: 0.4, fraction: 0.5 },
 } as const satisfies Record<string, Pace>
 
 /** What `--quick` looks at: the cases that have a target. */

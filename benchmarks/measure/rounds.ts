@@ -66,7 +66,7 @@ export async function runCase(arena: Arena, one: Case): Promise<Figures[]> {
   }
   for (const { running } of able) {
     progress.step(`${one.name}: ${running.contestant.name} warms up`)
-    await closedLoop({ ...loadOf(running.server.port), seconds: pace.warmUp })
+    await warm({ ...loadOf(running.server.port), seconds: pace.warmUp }, pace.warmRequests)
   }
   for (let round = 1; round <= pace.rounds; round++) {
     for (const [index, { running }] of able.entries()) {
@@ -102,6 +102,15 @@ async function compareAnswers({ running, url, progress }: Arena, one: Case) {
     }
   }
   return running.flatMap((each) => able.filter((other) => other.running === each))
+}
+
+/** V8 compiles what has run often, so that a slow server is not ready after a time in which a fast one is. */
+async function warm(load: Load, requests: number): Promise<void> {
+  let answered = 0
+  for (let count = 0; count < 3; count++) {
+    answered += (await closedLoop(load)).answered
+    if (answered >= requests) return
+  }
 }
 
 async function takeTurn(load: Load, server: Server, postgresCpu: () => number): Promise<Turn> {
