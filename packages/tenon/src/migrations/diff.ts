@@ -7,7 +7,10 @@ import {
   type ConstraintSnapshot,
   type ForeignKeySnapshot,
   findTable,
+  type Hidden,
+  hiddenSchema,
   isSameTable,
+  nameOfTable,
   type Snapshot,
   type TableName,
   type TableSnapshot,
@@ -44,7 +47,7 @@ export function diff(from: Snapshot, to: Snapshot, { renames = [], unmanaged = [
       pairs,
     ),
     ...createTables(fresh, steady),
-    ...gone.map((table) => hideTable(table, gone, steady)),
+    ...hideTables(gone, steady, from.hidden),
     ...start.schemas.filter((schema) => !end.schemas.includes(schema)).map(dropSchema),
   ]
 }
@@ -111,11 +114,26 @@ function createTables(tables: readonly TableSnapshot[], steady: IsSteady): Opera
   return [...created, ...late]
 }
 
-function hideTable(table: TableSnapshot, gone: readonly TableSnapshot[], steady: IsSteady): Operation {
-  const severed = foreignKeysOf(table).filter(
-    (key) => !gone.some((other) => isSameTable(other, key.target)) && (mayRefuse(key, table) || !steady(key)),
+/** Foreign keys that would refuse writes elsewhere, or hang on a key that goes, are taken off while nobody sees the rows. */
+function hideTables(gone: readonly TableSnapshot[], steady: IsSteady, hidden: Hidden): Operation[] {
+  const severed = gone.flatMap((table) =>
+    foreignKeysOf(table)
+      .filter((key) => !gone.some((other) => isSameTable(other, key.target)) && (mayRefuse(key, table) || !steady(key)))
+      .map((constraint): Operation => {
+        return { kind: 'drop constraint', table: toReference(table), constraint, isNew: false, isReturn: true }
+      }),
   )
-  return { kind: 'hide table', table, severed: severed.map(({ name }) => name) }
+  const taken = new Set(hidden.relations.map(nameOfTable))
+  const hide = (table: TableSnapshot): Operation => {
+    const names = [table, ...table.constraints, ...table.indexes].map(({ name }) => name)
+    const schema = (round: number) => (round === 1 ? hiddenSchema : `${hiddenSchema}_${round}`)
+    const isTaken = (round: number) => names.some((name) => taken.has(`${schema(round)}.${name}`))
+    let round = 1
+    while (isTaken(round)) round++
+    for (const name of names) taken.add(`${schema(round)}.${name}`)
+    return { kind: 'hide table', table, hiddenIn: schema(round) }
+  }
+  return [...severed, ...gone.map(hide)]
 }
 
 /** True where a write to the table that it refers to may fail for rows that nobody sees any more. */

@@ -1,5 +1,6 @@
 import { UsageError } from '../core/errors.ts'
 import type { Connection } from '../database/driver.ts'
+import { dropCrossKeys } from './cross-keys.ts'
 import type { Operation } from './operations/operation.ts'
 import { reverse } from './operations/reverse.ts'
 import { inOrder } from './order.ts'
@@ -27,10 +28,8 @@ export interface PlanOptions {
 }
 
 /** The statements of both ways, in forms that do not stop a service. Throws UsageError where a value must be given. */
-export async function plan(
-  operations: readonly Operation[],
-  { engine, fill = {} }: PlanOptions,
-): Promise<PlannedRevision> {
+export async function plan(given: readonly Operation[], { engine, fill = {} }: PlanOptions): Promise<PlannedRevision> {
+  const operations = await dropCrossKeys(engine, given)
   const back = operations.toReversed().map(reverse)
   const own = await tryOut(engine, operations)
   const opposite = await tryOut(engine, back)

@@ -9,7 +9,7 @@ export function renderSnapshot({ schemas, tables }: Snapshot): string[] {
   )
   return [
     ...schemas.map((schema) => `create schema if not exists ${quoted(schema)}`),
-    ...sequences.map(({ sequence }) => `create sequence ${sequence}`),
+    ...sequences.map(({ sequence }) => `create sequence if not exists ${sequence}`),
     ...tables.flatMap((table) => {
       const own = table.constraints.filter(({ kind, valid }) => kind !== 'foreign key' && valid)
       return [

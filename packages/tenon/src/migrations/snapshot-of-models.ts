@@ -2,25 +2,35 @@ import type { Connection } from '../database/driver.ts'
 import type { AnyModel } from '../model/infer.ts'
 import { createTableStatements } from '../sql/ddl.ts'
 import { readSnapshot } from './read-snapshot.ts'
-import type { Snapshot } from './snapshot.ts'
+import { renderSnapshot } from './render-snapshot.ts'
+import { emptySnapshot, type Snapshot } from './snapshot.ts'
 import { tableSql } from './table-sql.ts'
 
+/** What the models come to in PostgreSQL's own words. What revisions brought beside tables is in reach. */
+export function snapshotOfModels(engine: Connection, models: readonly AnyModel[]): Promise<Snapshot> {
+  return snapshotOf(engine, createTableStatements(models))
+}
+
 /**
- * What the models come to in PostgreSQL's own words: their tables are made in place of those that are there, read and
- * rolled back. Extensions, types and functions that revisions brought are in reach.
+ * A schema from a server in the words of the engine, so that two versions of PostgreSQL do not differ in how they write
+ * an expression. What its types and defaults need must be there.
  */
-export async function snapshotOfModels(connection: Connection, models: readonly AnyModel[]): Promise<Snapshot> {
-  await connection.script('begin')
+export async function normalizeSnapshot(engine: Connection, snapshot: Snapshot): Promise<Snapshot> {
+  return { ...(await snapshotOf(engine, renderSnapshot(snapshot))), hidden: snapshot.hidden }
+}
+
+/** Tables are made in place of those that are there, read and rolled back. */
+async function snapshotOf(engine: Connection, statements: readonly string[]): Promise<Snapshot> {
+  await engine.script('begin')
   try {
-    const { tables } = await readSnapshot(connection)
-    // The sequence of a serial column would go with its table, and a model's default may name it.
+    const { tables } = await readSnapshot(engine)
+    // The sequence of a serial column would go with its table, and a default may name it.
     const sequences = tables.flatMap(({ columns }) => columns.flatMap(({ sequence }) => sequence ?? []))
-    for (const sequence of sequences) await connection.script(`alter sequence ${sequence} owned by none`)
-    if (tables.length > 0) await connection.script(`drop table ${tables.map(tableSql).join(', ')} cascade`)
-    for (const statement of createTableStatements(models)) await connection.script(statement)
-    const { schemas, tables: made } = await readSnapshot(connection)
-    return { schemas, tables: made, hidden: { tables: [], columns: [], relations: [] } }
+    for (const sequence of sequences) await engine.script(`alter sequence ${sequence} owned by none`)
+    if (tables.length > 0) await engine.script(`drop table ${tables.map(tableSql).join(', ')} cascade`)
+    for (const statement of statements) await engine.script(statement)
+    return { ...(await readSnapshot(engine)), hidden: emptySnapshot.hidden }
   } finally {
-    await connection.script('rollback')
+    await engine.script('rollback')
   }
 }

@@ -20,14 +20,18 @@ export async function tryOut(
   const trials = new Map<Operation, Trial>()
   for (const operation of operations) {
     if (operation.kind === 'change type')
-      trials.set(operation, await rolledBack(connection, () => tryType(connection, operation)))
+      trials.set(operation, await inTrial(connection, () => tryType(connection, operation)))
     if (operation.kind === 'add column')
-      trials.set(operation, await rolledBack(connection, () => tryColumn(connection, operation)))
+      trials.set(operation, await inTrial(connection, () => tryColumn(connection, operation)))
   }
   return trials
 }
 
 const schema = 'tenon_trial'
+
+export function trialTable(name: string): string {
+  return tableSql({ schema, name })
+}
 
 async function tryColumn(connection: Connection, { column }: AddColumn): Promise<Trial> {
   // What it is computed from may be any column of the table; a stored one always writes the table anew.
@@ -61,7 +65,7 @@ async function tryType(connection: Connection, { before, from, to, constraints, 
   return { kind: 'no cast' }
 }
 
-async function attempt(connection: Connection, sql: string): Promise<boolean> {
+export async function attempt(connection: Connection, sql: string): Promise<boolean> {
   await connection.script('savepoint trial')
   try {
     await connection.script(sql)
@@ -81,7 +85,7 @@ async function filesOf(connection: Connection): Promise<string> {
   return String((await connection.run({ text, values: [] })).rows[0]?.[0])
 }
 
-async function rolledBack<T>(connection: Connection, work: () => Promise<T>): Promise<T> {
+export async function inTrial<T>(connection: Connection, work: () => Promise<T>): Promise<T> {
   await connection.script(`begin; create schema ${schema}`)
   try {
     return await work()

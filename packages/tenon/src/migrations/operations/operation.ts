@@ -62,16 +62,16 @@ export interface DropTable {
   readonly kind: 'drop table'
   readonly table: TableSnapshot
 }
-/** `severed` are the foreign keys that would refuse writes elsewhere while nobody sees the table. */
+/** `hiddenIn` is the schema in which it waits. */
 export interface HideTable {
   readonly kind: 'hide table'
   readonly table: TableSnapshot
-  readonly severed: readonly string[]
+  readonly hiddenIn: string
 }
 export interface RestoreTable {
   readonly kind: 'restore table'
   readonly table: TableSnapshot
-  readonly severed: readonly string[]
+  readonly hiddenIn: string
 }
 export interface RenameTable {
   readonly kind: 'rename table'

@@ -25,7 +25,7 @@ export function addConstraint({ table, constraint, isNew, isReturn }: AddConstra
     ]
   }
   return [
-    expand(indexSql(table, { ...index, name: constraint.name }, 'concurrently '), { alone: true }),
+    contract(indexSql(table, { ...index, name: constraint.name }, 'concurrently '), { alone: true }),
     contract(`${alter} add constraint ${quoted(constraint.name)} ${usingIndex(constraint, constraint.name)}`, {
       alone: true,
     }),
@@ -70,7 +70,7 @@ export function changeConstraint({ table, from, to }: ChangeConstraint): SafeSta
   }
   const add = `add constraint ${quoted(to.name)} ${usingIndex(to, temporary)}`
   return [
-    expand(indexSql(table, { ...index, name: temporary }, 'concurrently '), { alone: true }),
+    contract(indexSql(table, { ...index, name: temporary }, 'concurrently '), { alone: true }),
     contract(`${alter} ${drop}, ${add}`, { alone: true }),
   ]
 }

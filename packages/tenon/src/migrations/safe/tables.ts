@@ -1,9 +1,7 @@
 import { literal, quoted } from '../../sql/names.ts'
 import type { HideTable, Operation, RenameTable, RestoreTable } from '../operations/operation.ts'
-import { hiddenSchema, type TableName, type TableSnapshot } from '../snapshot.ts'
-import { toReference } from '../table-reference.ts'
+import type { TableName, TableSnapshot } from '../snapshot.ts'
 import { commentsSql, createTableSql, indexSql, tableSql } from '../table-sql.ts'
-import { inTwoSteps } from './constraints.ts'
 import { contract, doBlock, expand, type SafeStatement } from './statement.ts'
 
 type On<Kind extends Operation['kind']> = Extract<Operation, { readonly kind: Kind }>
@@ -38,28 +36,17 @@ export function dropTable({ table }: On<'drop table'>): SafeStatement[] {
   return [contract(`drop table ${tableSql(table)}`)]
 }
 
-export function hideTable({ table, severed }: HideTable): SafeStatement[] {
+export function hideTable({ table, hiddenIn }: HideTable): SafeStatement[] {
   return [
-    contract(`create schema if not exists ${quoted(hiddenSchema)}`),
-    ...severed.map((name) =>
-      contract(`alter table ${tableSql(table)} drop constraint ${quoted(name)}`, {
-        note: 'or it would refuse writes to the table that it refers to',
-      }),
-    ),
-    contract(`alter table ${tableSql(table)} set schema ${quoted(hiddenSchema)}`, {
+    contract(`create schema if not exists ${quoted(hiddenIn)}`),
+    contract(`alter table ${tableSql(table)} set schema ${quoted(hiddenIn)}`, {
       note: 'hidden, not dropped: the way down brings it back with its rows',
     }),
   ]
 }
 
-export function restoreTable({ table, severed }: RestoreTable): SafeStatement[] {
-  const hidden = tableSql({ schema: hiddenSchema, name: table.name })
-  return [
-    expand(toSchema(hidden, table)),
-    ...table.constraints
-      .filter(({ name }) => severed.includes(name))
-      .flatMap((constraint) => inTwoSteps(toReference(table), constraint, true)),
-  ]
+export function restoreTable({ table, hiddenIn }: RestoreTable): SafeStatement[] {
+  return [expand(toSchema(tableSql({ schema: hiddenIn, name: table.name }), table))]
 }
 
 export function renameTable({ from, to }: RenameTable): SafeStatement[] {
