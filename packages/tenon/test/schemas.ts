@@ -6,7 +6,8 @@ import { openEngine } from '../src/migrations/engine.ts'
 import type { Operation } from '../src/migrations/operations/operation.ts'
 import { type PlannedRevision, type PlannedSection, plan } from '../src/migrations/plan.ts'
 import { readSnapshot } from '../src/migrations/read-snapshot.ts'
-import type { Snapshot } from '../src/migrations/snapshot.ts'
+import { nameOfTable, type Snapshot } from '../src/migrations/snapshot.ts'
+import { tableSql } from '../src/migrations/table-sql.ts'
 import { createDatabase } from '../src/testing/server.ts'
 
 export interface Place {
@@ -71,8 +72,8 @@ export interface Change extends DiffOptions {
   readonly from: string
   readonly to: string
   readonly fill?: Readonly<Record<string, string>>
-  /** Runs between up and down, and after the way up and the way down what it reads must be the same. */
-  readonly rows?: string
+  /** Gives a value wherever one must be given. */
+  readonly fills?: boolean
 }
 
 export interface Tried {
@@ -92,7 +93,9 @@ export async function tryChange(connection: Connection, change: Change): Promise
     await connection.script(change.from)
     const from = await readSnapshot(connection)
     const operations = diff(from, to, change)
-    const planned = await plan(operations, { engine: connection, fill: change.fill ?? {} })
+    const fill = change.fill ?? (change.fills ? fillsOf(operations, to) : {})
+    const planned = await plan(operations, { engine: connection, fill })
+    const rows = await readRows(connection, from)
     await runSection(connection, planned.up)
     const reached = await readSnapshot(connection)
     assert.deepEqual(comparable(reached), comparable(to), 'up leads to the models')
@@ -100,6 +103,7 @@ export async function tryChange(connection: Connection, change: Change): Promise
     assert.deepEqual(diff(reached, to, { unmanaged }), [], 'nothing is left to do')
     await runSection(connection, planned.down)
     assert.deepEqual(comparable(await readSnapshot(connection)), comparable(from), 'down leads back')
+    assert.deepEqual(await readRows(connection, from), rows, 'the rows are as they were')
     await runSection(connection, planned.up)
     assert.deepEqual(comparable(await readSnapshot(connection)), comparable(to), 'up leads there again')
     return { operations, planned, from, to }
@@ -114,4 +118,29 @@ export function comparable(snapshot: Snapshot): unknown {
       .map(({ sequence: _, ...column }) => column)
       .toSorted((one, other) => (one.name < other.name ? -1 : 1)),
   }))
+}
+
+async function readRows(connection: Connection, { tables }: Snapshot): Promise<unknown> {
+  const found: unknown[] = []
+  for (const table of tables) {
+    const text = `select to_jsonb(t)::text collate "C" from ${tableSql(table)} t order by 1`
+    found.push((await connection.run({ text, values: [] })).rows)
+  }
+  return found
+}
+
+function fillsOf(operations: readonly Operation[], to: Snapshot): Record<string, string> {
+  const values: Record<string, string> = { boolean: 'true', jsonb: "'{}'", uuid: 'gen_random_uuid()', 'text[]': "'{}'" }
+  const fill: Record<string, string> = {}
+  for (const operation of operations) {
+    if (operation.kind !== 'add column' && operation.kind !== 'change nullability') continue
+    const { table } = operation
+    const name = operation.kind === 'add column' ? operation.column.name : operation.column
+    const column = to.tables.find((one) => one.name === table.name)?.columns.find((one) => one.name === name)
+    const isLacking = column?.notNull && !column.generated && !column.identity
+    if (!isLacking || (operation.kind === 'add column' && column.default !== null)) continue
+    fill[`${nameOfTable(table)}.${name}`] =
+      values[column.type] ?? (column.type.startsWith('timestamp') ? 'now()' : "'5'")
+  }
+  return fill
 }

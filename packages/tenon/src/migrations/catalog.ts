@@ -74,7 +74,7 @@ export const constraints = `
 export const indexes = `
   with managed as (${managed})
   select json_build_object('table', i.indrelid::text, 'name', c.relname, 'unique', i.indisunique, 'valid', i.indisvalid,
-    'columns', (select coalesce(json_agg(a.attname order by a.attnum), '[]') from pg_attribute a
+    'columns', (select coalesce(json_agg(a.attname order by a.attname collate "C"), '[]') from pg_attribute a
       where a.attrelid = i.indrelid and (a.attnum = any (i.indkey) or exists (
         select from pg_depend d where d.classid = 'pg_class'::regclass and d.objid = i.indexrelid
           and d.refclassid = 'pg_class'::regclass and d.refobjid = i.indrelid and d.refobjsubid = a.attnum))),

@@ -75,6 +75,9 @@ function weightOf(operation: Operation, direction: Direction, isEarly: boolean, 
 
 function losesKey({ table }: Extract<Operation, { kind: 'change nullability' }>, all: readonly Operation[]): boolean {
   return all.some(
-    (one) => one.kind === 'drop constraint' && one.constraint.kind === 'primary key' && isSameTable(one.table, table),
+    (one) =>
+      ((one.kind === 'drop constraint' && one.constraint.kind === 'primary key') ||
+        (one.kind === 'change constraint' && one.from.kind === 'primary key')) &&
+      isSameTable(one.table, table),
   )
 }

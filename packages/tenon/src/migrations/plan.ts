@@ -6,7 +6,7 @@ import { reverse } from './operations/reverse.ts'
 import { inOrder } from './order.ts'
 import type { PlannedRevision, PlannedSection } from './planned-revision.ts'
 import type { Direction } from './report.ts'
-import { changeType } from './safe/change-type.ts'
+import { type Conversion, changeType } from './safe/change-type.ts'
 import * as columns from './safe/columns.ts'
 import * as constraints from './safe/constraints.ts'
 import { changeIdentity } from './safe/identity.ts'
@@ -14,9 +14,9 @@ import * as indexes from './safe/indexes.ts'
 import { setNotNull } from './safe/not-null.ts'
 import { expand, type SafeStatement } from './safe/statement.ts'
 import * as tables from './safe/tables.ts'
-import { nameOfTable } from './snapshot.ts'
+import { isSameTable, nameOfTable, type TableName } from './snapshot.ts'
 import { commentColumnSql, commentTableSql } from './table-sql.ts'
-import { type Trial, tryOut } from './trial.ts'
+import { isImmutable, type Trial, tryOut } from './trial.ts'
 
 export type { PlannedRevision, PlannedSection, PlannedStatement } from './planned-revision.ts'
 
@@ -40,7 +40,9 @@ export async function plan(given: readonly Operation[], { engine, fill = {} }: P
     trials.set(operation, pair).set(other, { own: pair.opposite, opposite: pair.own })
   }
   const used = new Set<string>()
-  const context = { trials, fillOf: toFill(fill, used) }
+  const fillOf = toFill(fill, used)
+  const conversions = await findConversions(engine, operations, own, fillOf)
+  const context = { trials, fillOf, conversions }
   const planned = { up: section(operations, 'up', context), down: section(back, 'down', context) }
   refuseUnused(fill, used)
   return planned
@@ -53,12 +55,45 @@ interface Trials {
 
 interface Context {
   readonly trials: ReadonlyMap<Operation, Trials>
-  fillOf(table: Parameters<typeof nameOfTable>[0], column: string): string | undefined
+  readonly fillOf: FillOf
+  /** By the place of the column. */
+  readonly conversions: ReadonlyMap<string, Conversion>
 }
 
-function toFill(fill: Readonly<Record<string, string>>, used: Set<string>): Context['fillOf'] {
+type FillOf = (table: TableName, column: string) => string | undefined
+
+/**
+ * Where a column changes its type, a fill is the way to the new values, unless PostgreSQL has one and the column becomes
+ * not null as well: then it is for the rows that have none.
+ */
+async function findConversions(
+  engine: Connection,
+  operations: readonly Operation[],
+  trials: ReadonlyMap<Operation, Trial>,
+  fillOf: FillOf,
+): Promise<ReadonlyMap<string, Conversion>> {
+  const found = new Map<string, Conversion>()
+  for (const operation of operations) {
+    if (operation.kind !== 'change type') continue
+    const { table, from, before } = operation
+    const becomesNotNull = operations.some(
+      (one) => one.kind === 'change nullability' && one.column === from.name && isSameTable(one.table, table),
+    )
+    if (becomesNotNull && trials.get(operation)?.kind !== 'no cast') continue
+    const sql = fillOf(table, from.name)
+    if (sql === undefined) continue
+    found.set(placeOf(table, from.name), { sql, isImmutable: await isImmutable(engine, before, sql) })
+  }
+  return found
+}
+
+function placeOf(table: TableName, column: string): string {
+  return `${nameOfTable(table)}.${column}`
+}
+
+function toFill(fill: Readonly<Record<string, string>>, used: Set<string>): FillOf {
   return (table, column) => {
-    const place = `${nameOfTable(table)}.${column}`
+    const place = placeOf(table, column)
     if (!Object.hasOwn(fill, place)) return undefined
     used.add(place)
     return fill[place]
@@ -87,7 +122,7 @@ function section(operations: readonly Operation[], direction: Direction, context
 /** A type need not carry over what another operation has dropped before. */
 function withoutDropped(operation: Operation, all: readonly Operation[]): Operation {
   if (operation.kind !== 'change type') return operation
-  const isThere = (table: Parameters<typeof nameOfTable>[0], name: string) =>
+  const isThere = (table: TableName, name: string) =>
     !all.some(
       (one) =>
         one.kind === 'drop constraint' && nameOfTable(one.table) === nameOfTable(table) && one.constraint.name === name,
@@ -99,7 +134,11 @@ function withoutDropped(operation: Operation, all: readonly Operation[]): Operat
   }
 }
 
-function statementsOf(operation: Operation, original: Operation, { trials, fillOf }: Context): SafeStatement[] {
+function statementsOf(
+  operation: Operation,
+  original: Operation,
+  { trials, fillOf, conversions }: Context,
+): SafeStatement[] {
   switch (operation.kind) {
     case 'create schema':
       return tables.createSchema(operation)
@@ -123,11 +162,12 @@ function statementsOf(operation: Operation, original: Operation, { trials, fillO
     }
     case 'change type': {
       const { own = unknown, opposite = unknown } = trials.get(original) ?? {}
-      return changeType(operation, { own, opposite, fill: fillOf(operation.table, operation.from.name) })
+      const fill = conversions.get(placeOf(operation.table, operation.from.name))
+      return changeType(operation, { own, opposite, fill })
     }
     case 'change nullability': {
       const { table, column, notNull } = operation
-      const fill = fillOf(table, column)
+      const fill = conversions.has(placeOf(table, column)) ? undefined : fillOf(table, column)
       return notNull ? setNotNull(table, column, { fill }) : columns.dropNotNull(table, column)
     }
     case 'comment column':
@@ -152,7 +192,7 @@ type Other = Exclude<
   }
 >
 
-function otherStatementsOf(operation: Other, fillOf: Context['fillOf']): SafeStatement[] {
+function otherStatementsOf(operation: Other, fillOf: FillOf): SafeStatement[] {
   switch (operation.kind) {
     case 'drop column':
       return columns.dropColumn(operation)

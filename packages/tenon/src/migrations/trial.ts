@@ -2,6 +2,7 @@ import type { Connection } from '../database/driver.ts'
 import { DatabaseError } from '../database/errors.ts'
 import { quoted } from '../sql/names.ts'
 import type { AddColumn, ChangeType, Operation } from './operations/operation.ts'
+import type { TableSnapshot } from './snapshot.ts'
 import { columnSql, createTableSql, indexSql, tableSql, typeSql } from './table-sql.ts'
 
 /** What PostgreSQL did when it was asked. `isExplicit`: only a written cast leads to the type. */
@@ -63,6 +64,16 @@ async function tryType(connection: Connection, { before, from, to, constraints, 
     if (isDone) return { kind: files === (await filesOf(connection)) ? 'in place' : 'rewrite', isExplicit }
   }
   return { kind: 'no cast' }
+}
+
+/** PostgreSQL takes an expression into an index only where it gives the same value each time. */
+export async function isImmutable(connection: Connection, table: TableSnapshot, expression: string): Promise<boolean> {
+  return await inTrial(connection, async () => {
+    const columns = table.columns.map((column) => ({ ...column, default: null, identity: null, generated: null }))
+    const trial = { ...table, schema, name: table.name, columns, partition: null }
+    await connection.script(createTableSql(trial, []))
+    return await attempt(connection, `create index on ${tableSql(trial)} ((${expression}))`)
+  })
 }
 
 export async function attempt(connection: Connection, sql: string): Promise<boolean> {

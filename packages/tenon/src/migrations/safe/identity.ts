@@ -18,7 +18,7 @@ export function changeIdentity({ table, column, from, to, sequence }: ChangeIden
     return [expand(doBlock(steps))]
   }
   const steps = [
-    `${alter} drop identity`,
+    `${alter} drop identity if exists`,
     ...(sequence === null ? [] : [`perform setval(${literal(sequence)}, ${next(table, column)}, false)`]),
   ]
   return [contract(steps.length > 1 ? doBlock(steps) : (steps[0] ?? ''))]

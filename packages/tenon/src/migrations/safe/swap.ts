@@ -12,8 +12,8 @@ import { contract, doBlock, expand, type SafeStatement } from './statement.ts'
 export interface SwapOptions {
   /** SQL for the other column's value; null where there is no way from one type to the other. */
   readonly value: string | null
-  /** The way from the other column's value to this one's: rows for which that agrees are left alone. */
-  readonly forth?: string
+  /** The rows whose value in the other column is out of date; without it those that have none. */
+  readonly isStale?: string
   /** The other column is made, and not the hidden one from before. */
   readonly isFresh: boolean
   /** The column is hidden when the other has taken its place, and not dropped. */
@@ -57,18 +57,15 @@ function stepOf({ table, from }: ChangeType): { readonly trigger: string; readon
   return { trigger: quoted(name), step: nameIn(table, name) }
 }
 
-function keepInStep(change: ChangeType, shadow: string, { value, forth }: SwapOptions): SafeStatement[] {
+function keepInStep(change: ChangeType, shadow: string, { value, isStale }: SwapOptions): SafeStatement[] {
   if (value === null) return []
   const { table, from } = change
   const [name, other] = [quoted(from.name), quoted(shadow)]
   const { trigger, step } = stepOf(change)
-  const isStale =
-    forth === undefined ? null : `(${renameForth(forth, from.name, shadow)})::text is distinct from ${name}::text`
-  const assign = `select ${value} into new.${other} from (select new.*) as ${quoted(table.name)}`
+  const row = `from (select new.*) as ${quoted(table.name)}`
+  const assign = `select ${value} into new.${other} ${row}`
   const body =
-    isStale === null
-      ? [`  ${assign};`]
-      : [`  if (select ${isStale} from (select new.*) as ${quoted(table.name)}) then`, `    ${assign};`, '  end if;']
+    isStale === undefined ? [`  ${assign};`] : [`  if (select ${isStale} ${row}) then`, `    ${assign};`, '  end if;']
   const text = [
     `create function ${step}() returns trigger language plpgsql as $tenon$`,
     'begin',
@@ -76,22 +73,12 @@ function keepInStep(change: ChangeType, shadow: string, { value, forth }: SwapOp
     '  return new;',
     'end $tenon$',
   ]
-  const where = isStale ?? `${other} is null`
+  const fires = `before insert or update on ${tableSql(table)} for each row execute function ${step}()`
   return [
     expand(text.join('\n')),
-    expand(
-      `create trigger ${trigger} before insert or update on ${tableSql(table)} for each row execute function ${step}()`,
-      {
-        note: `keeps ${shadow} in step with ${from.name}`,
-      },
-    ),
-    backfill(table, `${other} = ${value}`, where),
+    expand(`create trigger ${trigger} ${fires}`, { note: `keeps ${shadow} in step with ${from.name}` }),
+    backfill(table, `${other} = ${value}`, isStale ?? `${other} is null and ${name} is not null`),
   ]
-}
-
-/** The user's expression speaks of the column by its name; its value is in the other one now. */
-function renameForth(forth: string, column: string, shadow: string): string {
-  return renameColumns(forth, new Map([[column, shadow]]))
 }
 
 interface Copies {
@@ -158,13 +145,14 @@ function swapSql(change: ChangeType, { value, isKept, shadow, check, copies }: S
   const name = quoted(from.name)
   const { trigger, step } = stepOf(change)
   const column = `${alter} alter column ${name}`
-  const { identity } = from
+  const identity = to.identity && from.identity
   const sequence = from.sequence ?? to.sequence
   const lines = [
     `lock table ${tableSql(table)} in access exclusive mode`,
     ...incoming.map((key) => `alter table ${tableSql(key.table)} drop constraint ${quoted(key.from.name)}`),
     ...(value === null ? [] : [`drop trigger ${trigger} on ${tableSql(table)}`, `drop function ${step}()`]),
     ...copies.drops,
+    ...(from.identity && !identity ? [`${column} drop identity`] : []),
     ...(identity ? [`next := nextval(${identityOf(table, from.name)})`, `${column} drop identity`] : []),
     ...(from.default === null ? [] : [`${column} drop default`]),
     ...(from.notNull && isKept ? [`${column} drop not null`] : []),
