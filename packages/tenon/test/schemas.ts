@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { after, before, describe, it } from 'node:test'
 import type { Connection } from '../src/database/driver.ts'
 import { openPostgres } from '../src/database/postgres/open-postgres.ts'
 import { type DiffOptions, diff } from '../src/migrations/diff.ts'
@@ -72,6 +73,8 @@ export interface Change extends DiffOptions {
   readonly from: string
   readonly to: string
   readonly fill?: Readonly<Record<string, string>>
+  /** The rows that the way down leaves, where a value was filled in for good. */
+  readonly rowsAfter?: unknown
   /** Gives a value wherever one must be given. */
   readonly fills?: boolean
 }
@@ -103,7 +106,7 @@ export async function tryChange(connection: Connection, change: Change): Promise
     assert.deepEqual(diff(reached, to, { unmanaged }), [], 'nothing is left to do')
     await runSection(connection, planned.down)
     assert.deepEqual(comparable(await readSnapshot(connection)), comparable(from), 'down leads back')
-    assert.deepEqual(await readRows(connection, from), rows, 'the rows are as they were')
+    assert.deepEqual(await readRows(connection, from), change.rowsAfter ?? rows, 'the rows are as they were')
     await runSection(connection, planned.up)
     assert.deepEqual(comparable(await readSnapshot(connection)), comparable(to), 'up leads there again')
     return { operations, planned, from, to }
@@ -143,4 +146,39 @@ function fillsOf(operations: readonly Operation[], to: Snapshot): Record<string,
       values[column.type] ?? (column.type.startsWith('timestamp') ? 'now()' : "'5'")
   }
   return fill
+}
+
+/** A change with the statements that are expected for it, as `show` writes them; a way without them only has to lead there. */
+export interface ShownChange extends Change {
+  readonly up?: string
+  readonly down?: string
+}
+
+/** `expand: alter table …`, a line for each statement, under what they run in. */
+export function show({ transaction, statements }: PlannedSection): string {
+  const lines = statements.map(({ sql, phase, batch, note }) => {
+    const by = batch ? `  -- by ${batch.key.join(', ')}, ${batch.rows} rows at once` : ''
+    return `${phase}: ${sql}${by}${note === undefined ? '' : `  -- ${note}`}`
+  })
+  return [transaction ? 'in one transaction' : 'statement by statement', ...lines].join('\n')
+}
+
+/** Each change on every place: its statements, and that they lead there, back and there again with all rows. */
+export function describeChanges(title: string, changes: Readonly<Record<string, ShownChange>>): void {
+  for (const [kind, open] of Object.entries(places)) {
+    describe(`${title} on ${kind}`, () => {
+      let place: Place
+      before(async () => {
+        place = await open()
+      })
+      after(() => place.close())
+      for (const [name, change] of Object.entries(changes)) {
+        it(name, async () => {
+          const { planned } = await tryChange(place.connection, change)
+          if (change.up !== undefined) assert.equal(show(planned.up), change.up)
+          if (change.down !== undefined) assert.equal(show(planned.down), change.down)
+        })
+      }
+    })
+  }
 }

@@ -115,8 +115,13 @@ function section(operations: readonly Operation[], direction: Direction, context
   )
   return {
     transaction: !statements.some(({ alone }) => alone),
-    statements: statements.map(({ alone: _, ...statement }) => statement),
+    statements: statements.filter(isFirst).map(({ alone: _, ...statement }) => statement),
   }
+}
+
+/** Several tables may each ask for one schema. */
+function isFirst({ sql }: SafeStatement, index: number, all: readonly SafeStatement[]): boolean {
+  return !sql.startsWith('create schema') || all.findIndex((one) => one.sql === sql) === index
 }
 
 /** A type need not carry over what another operation has dropped before. */

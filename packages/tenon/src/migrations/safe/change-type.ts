@@ -74,7 +74,9 @@ function inPlace({ table, from, to, constraints, indexes }: ChangeType, isExplic
   ]
   return [
     expand(`alter table ${tableSql(table)} ${actions.join(', ')}`),
-    ...checks.filter((pair) => pair.to.valid).map((pair) => validate(table, pair.from.name)),
+    ...checks
+      .filter((pair) => pair.to.valid)
+      .map((pair): SafeStatement => ({ ...validate(table, pair.from.name), phase: 'expand' })),
     ...indexes
       .filter((pair) => pair.from.definition !== pair.to.definition)
       .flatMap((pair) =>

@@ -99,8 +99,9 @@ function copiesOf({ table, from, constraints, indexes }: ChangeType, shadow: str
     const copy = copyOf(now, names, nameOf(pair.from.name, 'new'))
     const index = indexOf(copy)
     drops?.push(`${alter} drop constraint ${quoted(pair.from.name)}`)
-    if (isTwoStep(copy)) {
-      statements.push(...inTwoSteps(table, copy, false))
+    if (isTwoStep(copy, table)) {
+      // It asks no more of a writer than the one that stands.
+      statements.push(...inTwoSteps(table, copy, false).map((one): SafeStatement => ({ ...one, phase: 'expand' })))
       takes?.push(`${alter} rename constraint ${quoted(copy.name)} to ${quoted(pair.from.name)}`)
     } else if (index) {
       statements.push(
@@ -153,7 +154,7 @@ function swapSql(change: ChangeType, { value, isKept, shadow, check, copies }: S
     ...(value === null ? [] : [`drop trigger ${trigger} on ${tableSql(table)}`, `drop function ${step}()`]),
     ...copies.drops,
     ...(from.identity && !identity ? [`${column} drop identity`] : []),
-    ...(identity ? [`next := nextval(${identityOf(table, from.name)})`, `${column} drop identity`] : []),
+    ...(identity ? [`next := nextval(${identityOf(table, from.name, sequence)})`, `${column} drop identity`] : []),
     ...(from.default === null ? [] : [`${column} drop default`]),
     ...(from.notNull && isKept ? [`${column} drop not null`] : []),
     ...(isKept ? [`${alter} rename column ${name} to ${quoted(hiddenAs)}`] : [`${alter} drop column ${name}`]),
@@ -164,7 +165,7 @@ function swapSql(change: ChangeType, { value, isKept, shadow, check, copies }: S
     ...(identity
       ? [
           `${column} add generated ${identity} as identity`,
-          `perform setval(${identityOf(table, from.name)}, next, false)`,
+          `perform setval(${identityOf(table, from.name, sequence)}, next, false)`,
         ]
       : []),
     ...copies.takes,
