@@ -182,3 +182,11 @@ export function describeChanges(title: string, changes: Readonly<Record<string, 
     })
   }
 }
+
+/** What the catalog says of a script, which is undone. */
+export function readSchema(connection: Connection, script: string): Promise<Snapshot> {
+  return inSchema(connection, async () => {
+    await connection.script(script)
+    return await readSnapshot(connection)
+  })
+}

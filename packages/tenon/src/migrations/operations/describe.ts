@@ -1,5 +1,5 @@
 import { type ColumnSnapshot, type ConstraintSnapshot, type IndexSnapshot, nameOfTable } from '../snapshot.ts'
-import { definitionOf, typeSql } from '../table-sql.ts'
+import { typeSql } from '../table-sql.ts'
 import type { Operation } from './operation.ts'
 
 /** One plain line: `tasks.title: type differs: text / character varying(50)`, before / after. */
@@ -51,19 +51,20 @@ function describePart(operation: Part): string {
       return differs(`.${operation.column}`, 'comment', operation.from, operation.to)
     case 'change constraint': {
       const { from, to } = operation
-      const what = from.valid === to.valid ? to.kind : `${to.kind} ${to.valid ? 'is not validated' : 'is validated'}`
-      return differs(placeOf(to), `${what} ${to.name}`, definitionOf(from), definitionOf(to))
+      const what = `${placeOf(to)}: ${nameOf(to)}`
+      if (from.valid !== to.valid) return `${what} is ${to.valid ? 'not validated yet' : 'validated'}`
+      return `${what} differs: ${bodyOf(from)} / ${bodyOf(to)}`
     }
     case 'add constraint':
-      return `${placeOf(operation.constraint)}: ${describeConstraint(operation.constraint)} is added`
+      return `${placeOf(operation.constraint)}: ${nameOf(operation.constraint)} is added: ${bodyOf(operation.constraint)}`
     case 'drop constraint':
-      return `${placeOf(operation.constraint)}: ${describeConstraint(operation.constraint)} is dropped`
+      return `${placeOf(operation.constraint)}: ${nameOf(operation.constraint)} is dropped: ${bodyOf(operation.constraint)}`
     case 'rename constraint':
       return `: constraint ${operation.from} is renamed to ${operation.to}`
     case 'create index':
-      return `: index ${describeIndex(operation.index)} is added`
+      return `: index ${operation.index.name} is added: ${describeBody(operation.index)}`
     case 'drop index':
-      return `: index ${describeIndex(operation.index)} is dropped`
+      return `: index ${operation.index.name} is dropped: ${describeBody(operation.index)}`
     case 'change index':
       return `: index ${operation.to.name} differs: ${describeBody(operation.from)} / ${describeBody(operation.to)}`
     case 'rename index':
@@ -80,7 +81,14 @@ function expressionOf({ generated }: ColumnSnapshot): string | null {
 }
 
 function describeColumn(column: ColumnSnapshot): string {
-  return `${typeSql(column)}${column.notNull ? ' not null' : ''}`
+  const { notNull, default: value, identity, generated } = column
+  return [
+    typeSql(column),
+    ...(notNull ? ['not null'] : []),
+    ...(value === null ? [] : [`default ${value}`]),
+    ...(identity === null ? [] : [`identity ${identity}`]),
+    ...(generated === null ? [] : [`generated ${generated.expression}`]),
+  ].join(' ')
 }
 
 /** A rule of one column is said of that column. */
@@ -88,12 +96,20 @@ function placeOf({ columns }: ConstraintSnapshot): string {
   return columns.length === 1 ? `.${columns[0]}` : ''
 }
 
-function describeConstraint(constraint: ConstraintSnapshot): string {
-  return `${constraint.kind} ${constraint.name} (${definitionOf(constraint)})`
+function nameOf({ kind, name }: ConstraintSnapshot): string {
+  return `${kind === 'check' ? 'CHECK' : kind} ${name}`
 }
 
-function describeIndex(index: IndexSnapshot): string {
-  return `${index.name} (${describeBody(index)})`
+/** What it says, without what its kind says already. */
+function bodyOf(constraint: ConstraintSnapshot): string {
+  if (constraint.kind === 'foreign key') {
+    const { columns, target, targetColumns, rest } = constraint
+    const text = `(${columns.join(', ')}) references ${nameOfTable(target)} (${targetColumns.join(', ')})`
+    return rest === '' ? text : `${text} ${rest}`
+  }
+  const { definition } = constraint
+  const inner = /^CHECK \((.*)\)$/s.exec(definition)?.[1]
+  return inner ?? definition.replace(/^(PRIMARY KEY|UNIQUE|EXCLUDE|CHECK) /, '')
 }
 
 function describeBody({ unique, definition, valid }: IndexSnapshot): string {
