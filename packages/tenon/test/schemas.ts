@@ -63,9 +63,7 @@ export async function inSchema<T>(connection: Connection, work: () => Promise<T>
     return await work()
   } finally {
     await connection.script('rollback')
-    await connection.script(
-      'drop schema if exists scratch, tenon_dropped, shop, shop2, "Mixed" cascade; reset search_path',
-    )
+    await connection.script('drop schema if exists scratch, tenon_dropped, shop, auth cascade; reset search_path')
   }
 }
 
