@@ -36,7 +36,8 @@ describe('openEngine', () => {
     const whole = await readFile(join(folder, 'tenon', copy))
     assert.ok(await readTemplate())
     // One that was damaged is made again.
-    whole[whole.length >> 1] ^= 1
+    const middle = whole.length >> 1
+    whole.writeUInt8(whole.readUInt8(middle) ^ 1, middle)
     await writeFile(join(folder, 'tenon', copy), whole)
     assert.equal(await readTemplate(), undefined)
   })
