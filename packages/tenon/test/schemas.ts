@@ -22,9 +22,17 @@ export const places: Readonly<Record<'pglite' | 'postgres', () => Promise<Place>
   postgres: () => openDatabase(),
 }
 
+export interface OpenDatabase extends Place {
+  readonly url: string
+}
+
 /** One connection to a database of its own, for as long as it is open. */
-export async function openDatabase(): Promise<Place> {
+export async function openDatabase(): Promise<OpenDatabase> {
   const { url, drop } = await createDatabase()
+  return await connectTo(url, drop)
+}
+
+export async function connectTo(url: string, drop: () => Promise<void> = async () => {}): Promise<OpenDatabase> {
   const driver = openPostgres({ url })
   const opened = Promise.withResolvers<Connection>()
   const closing = Promise.withResolvers<void>()
@@ -40,7 +48,7 @@ export async function openDatabase(): Promise<Place> {
     await driver.close()
     await drop()
   }
-  return { connection, close }
+  return { connection, url, close }
 }
 
 /** Runs a section as it stands, every batch in one go. */
@@ -130,7 +138,8 @@ async function readRows(connection: Connection, { tables }: Snapshot): Promise<u
   return found
 }
 
-function fillsOf(operations: readonly Operation[], to: Snapshot): Record<string, string> {
+/** A value wherever one must be given. */
+export function fillsOf(operations: readonly Operation[], to: Snapshot): Record<string, string> {
   const values: Record<string, string> = { boolean: 'true', jsonb: "'{}'", uuid: 'gen_random_uuid()', 'text[]': "'{}'" }
   const fill: Record<string, string> = {}
   for (const operation of operations) {

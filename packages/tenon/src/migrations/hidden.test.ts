@@ -105,7 +105,7 @@ for (const [kind, open] of Object.entries(places)) {
         await connection.script('drop table notes; alter table tasks drop title')
         await runSection(connection, first.down)
         assert.deepEqual(await rowsOf('select line, title from notes, tasks'), [['kept', 'One']])
-        await connection.script('drop schema tenon_dropped_2')
+        assert.deepEqual((await readSnapshot(connection)).hidden.relations, [])
       }))
 
     it('is dropped for good by a purge alone', () =>

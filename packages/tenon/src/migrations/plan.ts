@@ -115,13 +115,14 @@ function section(operations: readonly Operation[], direction: Direction, context
   )
   return {
     transaction: !statements.some(({ alone }) => alone),
-    statements: statements.filter(isFirst).map(({ alone: _, ...statement }) => statement),
+    statements: statements.filter(isNeeded).map(({ alone: _, ...statement }) => statement),
   }
 }
 
-/** Several tables may each ask for one schema. */
-function isFirst({ sql }: SafeStatement, index: number, all: readonly SafeStatement[]): boolean {
-  return !sql.startsWith('create schema') || all.findIndex((one) => one.sql === sql) === index
+/** Several tables may each ask for a schema before and for its end after; once is enough. */
+function isNeeded({ sql }: SafeStatement, index: number, all: readonly SafeStatement[]): boolean {
+  if (sql.startsWith('create schema')) return all.findIndex((one) => one.sql === sql) === index
+  return !sql.includes('  drop schema') || all.findLastIndex((one) => one.sql === sql) === index
 }
 
 /** A type need not carry over what another operation has dropped before. */

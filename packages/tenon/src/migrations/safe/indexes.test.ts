@@ -94,6 +94,11 @@ contract: drop index concurrently "a"
 expand: do $tenon$
 begin
   execute format('alter table "tenon_dropped"."tasks" set schema %I', current_schema());
-end $tenon$`,
+end $tenon$
+expand: do $tenon$
+begin
+  drop schema "tenon_dropped";
+exception when dependent_objects_still_exist then null;
+end $tenon$  -- kept where something else is in it`,
   },
 })

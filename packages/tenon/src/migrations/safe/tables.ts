@@ -12,14 +12,17 @@ export function createSchema({ schema }: On<'create schema'>): SafeStatement[] {
 
 /** What else is in the schema, functions for example, keeps it. */
 export function dropSchema({ schema }: On<'drop schema'>): SafeStatement[] {
-  const sql = [
+  return [contract(dropEmptySchema(schema), { note: 'kept where something else is in it' })]
+}
+
+function dropEmptySchema(schema: string): string {
+  return [
     'do $tenon$',
     'begin',
     `  drop schema ${quoted(schema)};`,
     'exception when dependent_objects_still_exist then null;',
     'end $tenon$',
-  ]
-  return [contract(sql.join('\n'), { note: 'kept where something else is in it' })]
+  ].join('\n')
 }
 
 /** Nobody reads a table that is new, so its indexes need not be made concurrently. */
@@ -46,7 +49,10 @@ export function hideTable({ table, hiddenIn }: HideTable): SafeStatement[] {
 }
 
 export function restoreTable({ table, hiddenIn }: RestoreTable): SafeStatement[] {
-  return [expand(toSchema(tableSql({ schema: hiddenIn, name: table.name }), table))]
+  return [
+    expand(toSchema(tableSql({ schema: hiddenIn, name: table.name }), table)),
+    expand(dropEmptySchema(hiddenIn), { note: 'kept where something else is in it' }),
+  ]
 }
 
 export function renameTable({ from, to }: RenameTable): SafeStatement[] {
