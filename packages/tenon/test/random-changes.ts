@@ -23,11 +23,12 @@ export function changed(random: Random, tables: readonly RandomTable[]): { table
   const renames = copy.flatMap((table) => {
     const old = before.get(table)
     if (!old) return []
+    const schema = table.schema === null ? '' : `${table.schema}.`
     return [
-      ...(old.name === table.name ? [] : [`${old.name}:${table.name}`]),
+      ...(old.name === table.name ? [] : [`${schema}${old.name}:${schema}${table.name}`]),
       ...table.columns.flatMap((column) => {
         const name = columnsBefore.get(column)?.name ?? column.name
-        return name === column.name ? [] : [`${old.name}.${name}:${column.name}`]
+        return name === column.name ? [] : [`${schema}${old.name}.${name}:${column.name}`]
       }),
     ]
   })

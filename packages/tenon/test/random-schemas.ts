@@ -1,3 +1,4 @@
+import { tableSql } from '../src/migrations/table-sql.ts'
 import { nameOf, quoted } from '../src/sql/names.ts'
 
 /** Numbers that are the same for the same seed (mulberry32). */
@@ -103,6 +104,7 @@ export interface RandomColumn {
 }
 
 export interface RandomTable {
+  readonly schema: string | null
   name: string
   comment: string | null
   columns: RandomColumn[]
@@ -144,6 +146,7 @@ export function addTable(random: Random, tables: RandomTable[], isNew: boolean):
   id.notNull = true
   id.identity = id.kind.type.endsWith('int') && random.chance(50)
   const table: RandomTable = {
+    schema: random.chance(25) ? 'shop' : null,
     name: random.one(free),
     comment: null,
     columns: [id],
@@ -231,17 +234,18 @@ export function toSql(tables: readonly RandomTable[]): string {
   const keys = tables.flatMap((table) =>
     table.columns.flatMap(({ name, references }) => {
       if (!references) return []
-      const target = `${quoted(references.table.name)} (${list(references.table.key)})`
+      const target = `${tableSql(references.table)} (${list(references.table.key)})`
       return [
-        `alter table ${quoted(table.name)} add constraint ${quoted(nameOf(table.name, name, 'fkey'))} foreign key (${quoted(name)}) references ${target} on delete ${references.action}`,
+        `alter table ${tableSql(table)} add constraint ${quoted(nameOf(table.name, name, 'fkey'))} foreign key (${quoted(name)}) references ${target} on delete ${references.action}`,
       ]
     }),
   )
-  return [...made, ...keys].join(';\n')
+  const schemas = tables.some(({ schema }) => schema !== null) ? ['create schema if not exists shop'] : []
+  return [...schemas, ...made, ...keys].join(';\n')
 }
 
 function tableToSql(table: RandomTable): string {
-  const own = quoted(table.name)
+  const own = tableSql(table)
   const lines = [
     ...table.columns.map(columnToSql),
     `constraint ${quoted(nameOf(table.name, 'pkey'))} primary key (${list(table.key)})`,
@@ -290,10 +294,11 @@ function columnToSql({ name, kind, notNull, default: value, generated, identity 
 /** Three rows in each table that fit each other. */
 export function rowsToSql(tables: readonly RandomTable[]): string {
   return tables
-    .flatMap(({ name, columns }) => {
+    .flatMap((table) => {
+      const { columns } = table
       const given = columns.filter(({ generated }) => generated === null)
       const rows = [1, 2, 3].map((row) => `(${given.map(({ kind }) => kind.value(row)).join(', ')})`)
-      return [`insert into ${quoted(name)} (${list(given)}) values ${rows.join(', ')}`]
+      return [`insert into ${tableSql(table)} (${list(given)}) values ${rows.join(', ')}`]
     })
     .join(';\n')
 }

@@ -24,5 +24,5 @@ export async function compareWithModels(
   models: readonly AnyModel[],
   options: DiffOptions = {},
 ): Promise<Differences> {
-  return findDifferences(await readSnapshot(engine), await snapshotOfModels(engine, models), options)
+  return findDifferences(await readSnapshot(engine), await snapshotOfModels(engine, models, options.unmanaged), options)
 }

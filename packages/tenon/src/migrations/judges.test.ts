@@ -36,7 +36,7 @@ async function prepare(seed: number, one: Connection, other: Connection) {
 }
 
 async function makeAnew(connection: Connection, script: string): Promise<void> {
-  await connection.script('drop schema if exists public, tenon_dropped cascade; create schema public')
+  await connection.script('drop schema if exists public, tenon_dropped, shop cascade; create schema public')
   await connection.script(script)
 }
 

@@ -5,10 +5,18 @@ import { readSnapshot } from './read-snapshot.ts'
 import { renderSnapshot } from './render-snapshot.ts'
 import { emptySnapshot, type Snapshot } from './snapshot.ts'
 import { tableSql } from './table-sql.ts'
+import { withoutUnmanaged } from './unmanaged.ts'
 
-/** What the models come to in PostgreSQL's own words. What revisions brought beside tables is in reach. */
-export function snapshotOfModels(engine: Connection, models: readonly AnyModel[]): Promise<Snapshot> {
-  return snapshotOf(engine, createTableStatements(models))
+/**
+ * What the models come to in PostgreSQL's own words. What revisions brought beside their tables is in reach, and so are
+ * the tables of which the patterns say that others look after them.
+ */
+export function snapshotOfModels(
+  engine: Connection,
+  models: readonly AnyModel[],
+  unmanaged: readonly string[] = [],
+): Promise<Snapshot> {
+  return snapshotOf(engine, createTableStatements(models), unmanaged)
 }
 
 /**
@@ -16,14 +24,18 @@ export function snapshotOfModels(engine: Connection, models: readonly AnyModel[]
  * an expression. What its types and defaults need must be there.
  */
 export async function normalizeSnapshot(engine: Connection, snapshot: Snapshot): Promise<Snapshot> {
-  return { ...(await snapshotOf(engine, renderSnapshot(snapshot))), hidden: snapshot.hidden }
+  return { ...(await snapshotOf(engine, renderSnapshot(snapshot), [])), hidden: snapshot.hidden }
 }
 
 /** Tables are made in place of those that are there, read and rolled back. */
-async function snapshotOf(engine: Connection, statements: readonly string[]): Promise<Snapshot> {
+async function snapshotOf(
+  engine: Connection,
+  statements: readonly string[],
+  unmanaged: readonly string[],
+): Promise<Snapshot> {
   await engine.script('begin')
   try {
-    const { tables } = await readSnapshot(engine)
+    const { tables } = withoutUnmanaged(await readSnapshot(engine), unmanaged)
     // The sequence of a serial column would go with its table, and a default may name it.
     const sequences = tables.flatMap(({ columns }) => columns.flatMap(({ sequence }) => sequence ?? []))
     for (const sequence of sequences) await engine.script(`alter sequence ${sequence} owned by none`)

@@ -212,6 +212,18 @@ describe('snapshotOfModels', () => {
       assert.equal(computed?.columns[0]?.default, 'double(4)')
     }))
 
+  it('keeps the tables of others, to which a model may refer', () =>
+    inSchema(engine.connection, async () => {
+      await engine.connection.script('create table audit_log (id int primary key); create table owners (id int)')
+      class Log extends Model('audit_log', { id: integer().primaryKey() }) {}
+      class Entry extends Model('entries', { id: identity(), log_id: integer().references(() => Log) }) {}
+      const { tables } = await snapshotOfModels(engine.connection, [Entry], ['audit_*'])
+      assert.deepEqual(
+        tables.map(({ name }) => name),
+        ['audit_log', 'entries'],
+      )
+    }))
+
   it('says nothing of documents and of what the application makes', async () => {
     const columns = {
       id: identity(),

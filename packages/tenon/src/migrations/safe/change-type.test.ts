@@ -25,6 +25,8 @@ expand: create index concurrently "idx_tasks_title_new" on "tasks" USING btree (
 contract: do $tenon$
 begin
   lock table "tasks" in access exclusive mode;
+  if exists (select from pg_depend d join pg_attribute a on a.attrelid = d.refobjid and a.attnum = d.refobjsubid where d.refobjid = '"tasks"'::regclass and a.attname = 'title' and d.classid in ('pg_rewrite'::regclass, 'pg_policy'::regclass)) then raise exception '%', 'A view or a policy reads tasks.title: drop it before and make it again after.';
+  end if;
   drop trigger "zz_tenon_tasks_title" on "tasks";
   drop function "zz_tenon_tasks_title"();
   alter table "tasks" drop constraint "tasks_title_check";
@@ -72,6 +74,8 @@ expand: create index concurrently "idx_tasks_size_new" on "tasks" USING btree ("
 contract: do $tenon$
 begin
   lock table "tasks" in access exclusive mode;
+  if exists (select from pg_depend d join pg_attribute a on a.attrelid = d.refobjid and a.attnum = d.refobjsubid where d.refobjid = '"tasks"'::regclass and a.attname = 'size' and d.classid in ('pg_rewrite'::regclass, 'pg_policy'::regclass)) then raise exception '%', 'A view or a policy reads tasks.size: drop it before and make it again after.';
+  end if;
   drop trigger "zz_tenon_tasks_size" on "tasks";
   drop function "zz_tenon_tasks_size"();
   alter table "tasks" drop constraint "tasks_size_check";
@@ -104,6 +108,8 @@ expand: create index concurrently "idx_tasks_size_new" on "tasks" USING btree ("
 contract: do $tenon$
 begin
   lock table "tasks" in access exclusive mode;
+  if exists (select from pg_depend d join pg_attribute a on a.attrelid = d.refobjid and a.attnum = d.refobjsubid where d.refobjid = '"tasks"'::regclass and a.attname = 'size' and d.classid in ('pg_rewrite'::regclass, 'pg_policy'::regclass)) then raise exception '%', 'A view or a policy reads tasks.size: drop it before and make it again after.';
+  end if;
   drop trigger "zz_tenon_tasks_size" on "tasks";
   drop function "zz_tenon_tasks_size"();
   alter table "tasks" drop constraint "tasks_size_check";
@@ -139,6 +145,8 @@ expand: alter table "notes" validate constraint "notes_user_id_fkey_new"
 contract: do $tenon$
 begin
   lock table "notes" in access exclusive mode;
+  if exists (select from pg_depend d join pg_attribute a on a.attrelid = d.refobjid and a.attnum = d.refobjsubid where d.refobjid = '"notes"'::regclass and a.attname = 'user_id' and d.classid in ('pg_rewrite'::regclass, 'pg_policy'::regclass)) then raise exception '%', 'A view or a policy reads notes.user_id: drop it before and make it again after.';
+  end if;
   drop trigger "zz_tenon_notes_user_id" on "notes";
   drop function "zz_tenon_notes_user_id"();
   alter table "notes" drop constraint "notes_user_id_fkey";
@@ -162,6 +170,8 @@ declare
   next bigint;
 begin
   lock table "users" in access exclusive mode;
+  if exists (select from pg_depend d join pg_attribute a on a.attrelid = d.refobjid and a.attnum = d.refobjsubid where d.refobjid = '"users"'::regclass and a.attname = 'id' and d.classid in ('pg_rewrite'::regclass, 'pg_policy'::regclass)) then raise exception '%', 'A view or a policy reads users.id: drop it before and make it again after.';
+  end if;
   alter table "notes" drop constraint "notes_user_id_fkey";
   drop trigger "zz_tenon_users_id" on "users";
   drop function "zz_tenon_users_id"();
@@ -200,6 +210,8 @@ expand: update "notes" set "_new_user_id" = "user_id" where "_new_user_id" is nu
 contract: do $tenon$
 begin
   lock table "notes" in access exclusive mode;
+  if exists (select from pg_depend d join pg_attribute a on a.attrelid = d.refobjid and a.attnum = d.refobjsubid where d.refobjid = '"notes"'::regclass and a.attname = 'user_id' and d.classid in ('pg_rewrite'::regclass, 'pg_policy'::regclass)) then raise exception '%', 'A view or a policy reads notes.user_id: drop it before and make it again after.';
+  end if;
   drop trigger "zz_tenon_notes_user_id" on "notes";
   drop function "zz_tenon_notes_user_id"();
   alter table "notes" rename column "user_id" to "_dropped_user_id";
@@ -219,6 +231,8 @@ expand: create unique index concurrently "users_pkey_new" on "users" using btree
 contract: do $tenon$
 begin
   lock table "users" in access exclusive mode;
+  if exists (select from pg_depend d join pg_attribute a on a.attrelid = d.refobjid and a.attnum = d.refobjsubid where d.refobjid = '"users"'::regclass and a.attname = 'id' and d.classid in ('pg_rewrite'::regclass, 'pg_policy'::regclass)) then raise exception '%', 'A view or a policy reads users.id: drop it before and make it again after.';
+  end if;
   drop trigger "zz_tenon_users_id" on "users";
   drop function "zz_tenon_users_id"();
   alter table "users" drop constraint "users_pkey";
@@ -251,6 +265,8 @@ expand: alter table "tasks" validate constraint "tasks_done_is_set"
 contract: do $tenon$
 begin
   lock table "tasks" in access exclusive mode;
+  if exists (select from pg_depend d join pg_attribute a on a.attrelid = d.refobjid and a.attnum = d.refobjsubid where d.refobjid = '"tasks"'::regclass and a.attname = 'done' and d.classid in ('pg_rewrite'::regclass, 'pg_policy'::regclass)) then raise exception '%', 'A view or a policy reads tasks.done: drop it before and make it again after.';
+  end if;
   drop trigger "zz_tenon_tasks_done" on "tasks";
   drop function "zz_tenon_tasks_done"();
   alter table "tasks" alter column "done" drop not null;
@@ -263,6 +279,8 @@ end $tenon$  -- the two columns change places; the old one is hidden`,
 contract: do $tenon$
 begin
   lock table "tasks" in access exclusive mode;
+  if exists (select from pg_depend d join pg_attribute a on a.attrelid = d.refobjid and a.attnum = d.refobjsubid where d.refobjid = '"tasks"'::regclass and a.attname = 'done' and d.classid in ('pg_rewrite'::regclass, 'pg_policy'::regclass)) then raise exception '%', 'A view or a policy reads tasks.done: drop it before and make it again after.';
+  end if;
   alter table "tasks" drop column "done";
   alter table "tasks" rename column "_dropped_done" to "done";
 end $tenon$  -- the two columns change places
@@ -295,6 +313,8 @@ expand: create index concurrently "idx_tasks_title_new" on "tasks" USING btree (
 contract: do $tenon$
 begin
   lock table "tasks" in access exclusive mode;
+  if exists (select from pg_depend d join pg_attribute a on a.attrelid = d.refobjid and a.attnum = d.refobjsubid where d.refobjid = '"tasks"'::regclass and a.attname = 'title' and d.classid in ('pg_rewrite'::regclass, 'pg_policy'::regclass)) then raise exception '%', 'A view or a policy reads tasks.title: drop it before and make it again after.';
+  end if;
   drop trigger "zz_tenon_tasks_title" on "tasks";
   drop function "zz_tenon_tasks_title"();
   drop index "idx_tasks_title";

@@ -1,7 +1,7 @@
-import { nameOf, quoted } from '../../sql/names.ts'
+import { literal, nameOf, quoted } from '../../sql/names.ts'
 import type { ChangeType } from '../operations/operation.ts'
 import { renameColumns } from '../rename-names.ts'
-import type { ConstraintSnapshot } from '../snapshot.ts'
+import { type ConstraintSnapshot, nameOfTable, type TableName } from '../snapshot.ts'
 import { commentColumnSql, constraintSql, indexSql, tableSql, typeSql } from '../table-sql.ts'
 import { indexOf, inTwoSteps, isTwoStep, usingIndex, validate } from './constraints.ts'
 import { identityOf } from './identity.ts'
@@ -150,6 +150,7 @@ function swapSql(change: ChangeType, { value, isKept, shadow, check, copies }: S
   const sequence = from.sequence ?? to.sequence
   const lines = [
     `lock table ${tableSql(table)} in access exclusive mode`,
+    ...refuseReaders(table, from.name),
     ...incoming.map((key) => `alter table ${tableSql(key.table)} drop constraint ${quoted(key.from.name)}`),
     ...(value === null ? [] : [`drop trigger ${trigger} on ${tableSql(table)}`, `drop function ${step}()`]),
     ...copies.drops,
@@ -173,4 +174,16 @@ function swapSql(change: ChangeType, { value, isKept, shadow, check, copies }: S
     ...incoming.map((key) => `alter table ${tableSql(key.table)} add ${constraintSql(key.from)} not valid`),
   ]
   return doBlock(lines, identity ? ['next bigint'] : [])
+}
+
+/** A view or a policy would go on reading the old column without a word, where ALTER TYPE refuses. */
+function refuseReaders(table: TableName, column: string): string[] {
+  const place = `${nameOfTable(table)}.${column}`
+  return [
+    `if exists (select from pg_depend d join pg_attribute a on a.attrelid = d.refobjid and a.attnum = d.refobjsubid ` +
+      `where d.refobjid = ${literal(tableSql(table))}::regclass and a.attname = ${literal(column)} ` +
+      `and d.classid in ('pg_rewrite'::regclass, 'pg_policy'::regclass)) then ` +
+      `raise exception '%', ${literal(`A view or a policy reads ${place}: drop it before and make it again after.`)}`,
+    'end if',
+  ]
 }
