@@ -1,12 +1,12 @@
-import { UsageError } from '../core/errors.ts'
 import type { Connection } from '../database/driver.ts'
 import { dropCrossKeys } from './cross-keys.ts'
+import { Fills } from './fills.ts'
 import type { Operation } from './operations/operation.ts'
 import { reverse } from './operations/reverse.ts'
 import { inOrder } from './order.ts'
 import type { PlannedRevision, PlannedSection } from './planned-revision.ts'
 import type { Direction } from './report.ts'
-import { type Conversion, changeType } from './safe/change-type.ts'
+import { changeType } from './safe/change-type.ts'
 import * as columns from './safe/columns.ts'
 import * as constraints from './safe/constraints.ts'
 import { changeIdentity } from './safe/identity.ts'
@@ -14,9 +14,9 @@ import * as indexes from './safe/indexes.ts'
 import { setNotNull } from './safe/not-null.ts'
 import { expand, type SafeStatement } from './safe/statement.ts'
 import * as tables from './safe/tables.ts'
-import { isSameTable, nameOfTable, type TableName } from './snapshot.ts'
+import { nameOfTable, type TableName } from './snapshot.ts'
 import { commentColumnSql, commentTableSql } from './table-sql.ts'
-import { isImmutable, type Trial, tryOut } from './trial.ts'
+import { type Trial, tryOut } from './trial.ts'
 
 export type { PlannedRevision, PlannedSection, PlannedStatement } from './planned-revision.ts'
 
@@ -39,12 +39,11 @@ export async function plan(given: readonly Operation[], { engine, fill = {} }: P
     const pair = { own: own.get(operation), opposite: opposite.get(other) }
     trials.set(operation, pair).set(other, { own: pair.opposite, opposite: pair.own })
   }
-  const used = new Set<string>()
-  const fillOf = toFill(fill, used)
-  const conversions = await findConversions(engine, operations, own, fillOf)
-  const context = { trials, fillOf, conversions }
+  const fills = new Fills(fill)
+  await fills.findConversions(engine, operations, own)
+  const context = { trials, fills }
   const planned = { up: section(operations, 'up', context), down: section(back, 'down', context) }
-  refuseUnused(fill, used)
+  fills.refuseUnused()
   return planned
 }
 
@@ -55,57 +54,7 @@ interface Trials {
 
 interface Context {
   readonly trials: ReadonlyMap<Operation, Trials>
-  readonly fillOf: FillOf
-  /** By the place of the column. */
-  readonly conversions: ReadonlyMap<string, Conversion>
-}
-
-type FillOf = (table: TableName, column: string) => string | undefined
-
-/**
- * Where a column changes its type, a fill is the way to the new values, unless PostgreSQL has one and the column becomes
- * not null as well: then it is for the rows that have none.
- */
-async function findConversions(
-  engine: Connection,
-  operations: readonly Operation[],
-  trials: ReadonlyMap<Operation, Trial>,
-  fillOf: FillOf,
-): Promise<ReadonlyMap<string, Conversion>> {
-  const found = new Map<string, Conversion>()
-  for (const operation of operations) {
-    if (operation.kind !== 'change type') continue
-    const { table, from, before } = operation
-    const becomesNotNull = operations.some(
-      (one) => one.kind === 'change nullability' && one.column === from.name && isSameTable(one.table, table),
-    )
-    if (becomesNotNull && trials.get(operation)?.kind !== 'no cast') continue
-    const sql = fillOf(table, from.name)
-    if (sql === undefined) continue
-    found.set(placeOf(table, from.name), { sql, isImmutable: await isImmutable(engine, before, sql) })
-  }
-  return found
-}
-
-function placeOf(table: TableName, column: string): string {
-  return `${nameOfTable(table)}.${column}`
-}
-
-function toFill(fill: Readonly<Record<string, string>>, used: Set<string>): FillOf {
-  return (table, column) => {
-    const place = placeOf(table, column)
-    if (!Object.hasOwn(fill, place)) return undefined
-    used.add(place)
-    return fill[place]
-  }
-}
-
-function refuseUnused(fill: Readonly<Record<string, string>>, used: ReadonlySet<string>): void {
-  const place = Object.keys(fill).find((one) => !used.has(one))
-  if (place === undefined) return
-  throw new UsageError(
-    `Cannot fill ${place}: no column of that name becomes not null or changes its type. Name one that does, or leave it out.`,
-  )
+  readonly fills: Fills
 }
 
 function section(operations: readonly Operation[], direction: Direction, context: Context): PlannedSection {
@@ -140,11 +89,7 @@ function withoutDropped(operation: Operation, all: readonly Operation[]): Operat
   }
 }
 
-function statementsOf(
-  operation: Operation,
-  original: Operation,
-  { trials, fillOf, conversions }: Context,
-): SafeStatement[] {
+function statementsOf(operation: Operation, original: Operation, { trials, fills }: Context): SafeStatement[] {
   switch (operation.kind) {
     case 'create schema':
       return tables.createSchema(operation)
@@ -163,23 +108,23 @@ function statementsOf(
     case 'comment table':
       return [expand(commentTableSql(operation.table, operation.to))]
     case 'add column': {
-      const fill = fillOf(operation.table, operation.column.name)
+      const fill = fills.of(operation.table, operation.column.name)
       return columns.addColumn(operation, fill, trials.get(original)?.own?.kind === 'rewrite')
     }
     case 'change type': {
       const { own = unknown, opposite = unknown } = trials.get(original) ?? {}
-      const fill = conversions.get(placeOf(operation.table, operation.from.name))
+      const fill = fills.conversionOf(operation.table, operation.from.name)
       return changeType(operation, { own, opposite, fill })
     }
     case 'change nullability': {
       const { table, column, notNull } = operation
-      const fill = conversions.has(placeOf(table, column)) ? undefined : fillOf(table, column)
+      const fill = fills.of(table, column)
       return notNull ? setNotNull(table, column, { fill }) : columns.dropNotNull(table, column)
     }
     case 'comment column':
       return [expand(commentColumnSql(operation.table, operation.column, operation.to))]
     default:
-      return otherStatementsOf(operation, fillOf)
+      return otherStatementsOf(operation, fills)
   }
 }
 
@@ -198,14 +143,14 @@ type Other = Exclude<
   }
 >
 
-function otherStatementsOf(operation: Other, fillOf: FillOf): SafeStatement[] {
+function otherStatementsOf(operation: Other, fills: Fills): SafeStatement[] {
   switch (operation.kind) {
     case 'drop column':
       return columns.dropColumn(operation)
     case 'hide column':
       return columns.hideColumn(operation)
     case 'restore column':
-      return columns.restoreColumn(operation, fillOf(operation.table, operation.column.name))
+      return columns.restoreColumn(operation, fills.of(operation.table, operation.column.name))
     case 'rename column':
       return columns.renameColumn(operation)
     case 'change default':

@@ -18,7 +18,7 @@ begin
   return new;
 end $tenon$
 expand: create trigger "zz_tenon_tasks_title" before insert or update on "tasks" for each row execute function "zz_tenon_tasks_title"()  -- keeps _new_title in step with title
-expand: update "tasks" set "_new_title" = "title" where "_new_title" is null and "title" is not null and :batch  -- by id, 5000 rows at once
+expand: update "tasks" set "_new_title" = "title" where "_new_title" is null and "title" is not null and :batch  -- by "id", 5000 rows at once
 expand: alter table "tasks" add constraint "tasks_title_check_new" CHECK ((("_new_title")::text <> ''::text)) not valid
 expand: alter table "tasks" validate constraint "tasks_title_check_new"
 expand: create index concurrently "idx_tasks_title_new" on "tasks" USING btree ("_new_title")
@@ -65,7 +65,7 @@ begin
   return new;
 end $tenon$
 expand: create trigger "zz_tenon_tasks_size" before insert or update on "tasks" for each row execute function "zz_tenon_tasks_size"()  -- keeps _new_size in step with size
-expand: update "tasks" set "_new_size" = "size" where "_new_size" is null and "size" is not null and :batch  -- by id, 5000 rows at once
+expand: update "tasks" set "_new_size" = "size" where "_new_size" is null and "size" is not null and :batch  -- by "id", 5000 rows at once
 expand: alter table "tasks" add constraint "tasks_size_is_set" check ("_new_size" is not null) not valid
 expand: alter table "tasks" validate constraint "tasks_size_is_set"
 expand: alter table "tasks" add constraint "tasks_size_check_new" CHECK (("_new_size" > '-1'::integer)) not valid
@@ -99,7 +99,7 @@ begin
   return new;
 end $tenon$
 expand: create trigger "zz_tenon_tasks_size" before insert or update on "tasks" for each row execute function "zz_tenon_tasks_size"()  -- keeps _dropped_size in step with size
-expand: update "tasks" set "_dropped_size" = "size" where ("_dropped_size"::bigint)::text is distinct from "size"::text and :batch  -- by id, 5000 rows at once
+expand: update "tasks" set "_dropped_size" = "size" where ("_dropped_size"::bigint)::text is distinct from "size"::text and :batch  -- by "id", 5000 rows at once
 expand: alter table "tasks" add constraint "tasks_size_is_set" check ("_dropped_size" is not null) not valid
 expand: alter table "tasks" validate constraint "tasks_size_is_set"
 expand: alter table "tasks" add constraint "tasks_size_check_new" CHECK (("_dropped_size" > '-1'::integer)) not valid
@@ -139,7 +139,7 @@ begin
   return new;
 end $tenon$
 expand: create trigger "zz_tenon_notes_user_id" before insert or update on "notes" for each row execute function "zz_tenon_notes_user_id"()  -- keeps _new_user_id in step with user_id
-expand: update "notes" set "_new_user_id" = "user_id" where "_new_user_id" is null and "user_id" is not null and :batch  -- by id, 5000 rows at once
+expand: update "notes" set "_new_user_id" = "user_id" where "_new_user_id" is null and "user_id" is not null and :batch  -- by "id", 5000 rows at once
 expand: alter table "notes" add constraint "notes_user_id_fkey_new" foreign key ("_new_user_id") references "users" ("id") not valid
 expand: alter table "notes" validate constraint "notes_user_id_fkey_new"
 contract: do $tenon$
@@ -161,7 +161,7 @@ begin
   return new;
 end $tenon$
 expand: create trigger "zz_tenon_users_id" before insert or update on "users" for each row execute function "zz_tenon_users_id"()  -- keeps _new_id in step with id
-expand: update "users" set "_new_id" = "id" where "_new_id" is null and "id" is not null and :batch  -- by id, 5000 rows at once
+expand: update "users" set "_new_id" = "id" where "_new_id" is null and "id" is not null and :batch  -- by "id", 5000 rows at once
 expand: alter table "users" add constraint "users_id_is_set" check ("_new_id" is not null) not valid
 expand: alter table "users" validate constraint "users_id_is_set"
 expand: create unique index concurrently "users_pkey_new" on "users" using btree ("_new_id")
@@ -206,7 +206,7 @@ begin
   return new;
 end $tenon$
 expand: create trigger "zz_tenon_notes_user_id" before insert or update on "notes" for each row execute function "zz_tenon_notes_user_id"()  -- keeps _new_user_id in step with user_id
-expand: update "notes" set "_new_user_id" = "user_id" where "_new_user_id" is null and "user_id" is not null and :batch  -- by id, 5000 rows at once
+expand: update "notes" set "_new_user_id" = "user_id" where "_new_user_id" is null and "user_id" is not null and :batch  -- by "id", 5000 rows at once
 contract: do $tenon$
 begin
   lock table "notes" in access exclusive mode;
@@ -224,7 +224,7 @@ begin
   return new;
 end $tenon$
 expand: create trigger "zz_tenon_users_id" before insert or update on "users" for each row execute function "zz_tenon_users_id"()  -- keeps _new_id in step with id
-expand: update "users" set "_new_id" = "id" where "_new_id" is null and "id" is not null and :batch  -- by id, 5000 rows at once
+expand: update "users" set "_new_id" = "id" where "_new_id" is null and "id" is not null and :batch  -- by "id", 5000 rows at once
 expand: alter table "users" add constraint "users_id_is_set" check ("_new_id" is not null) not valid
 expand: alter table "users" validate constraint "users_id_is_set"
 expand: create unique index concurrently "users_pkey_new" on "users" using btree ("_new_id")
@@ -259,7 +259,7 @@ begin
   return new;
 end $tenon$
 expand: create trigger "zz_tenon_tasks_done" before insert or update on "tasks" for each row execute function "zz_tenon_tasks_done"()  -- keeps _new_done in step with done
-expand: update "tasks" set "_new_done" = case when done then timestamptz '2026-01-01Z' else '-infinity' end where "_new_done" is null and "done" is not null and :batch  -- by id, 5000 rows at once
+expand: update "tasks" set "_new_done" = case when done then timestamptz '2026-01-01Z' else '-infinity' end where "_new_done" is null and "done" is not null and :batch  -- by "id", 5000 rows at once
 expand: alter table "tasks" add constraint "tasks_done_is_set" check ("_new_done" is not null) not valid
 expand: alter table "tasks" validate constraint "tasks_done_is_set"
 contract: do $tenon$
@@ -308,7 +308,7 @@ begin
   return new;
 end $tenon$
 expand: create trigger "zz_tenon_tasks_title" before insert or update on "tasks" for each row execute function "zz_tenon_tasks_title"()  -- keeps _new_title in step with title
-expand: update "tasks" set "_new_title" = "title" where "_new_title" is null and "title" is not null and :batch  -- by id, 5000 rows at once
+expand: update "tasks" set "_new_title" = "title" where "_new_title" is null and "title" is not null and :batch  -- by "id", 5000 rows at once
 expand: create index concurrently "idx_tasks_title_new" on "tasks" USING btree ("_new_title")
 contract: do $tenon$
 begin

@@ -24,7 +24,7 @@ insert into tasks values (1), (2)`,
 expand: alter table "tasks" add column "token" uuid
 expand: alter table "tasks" alter column "token" set default gen_random_uuid()
 expand: alter table "tasks" add constraint "tasks_token_is_set" check ("token" is not null) not valid
-expand: update "tasks" set "token" = gen_random_uuid() where "token" is null and :batch  -- by id, 5000 rows at once
+expand: update "tasks" set "token" = gen_random_uuid() where "token" is null and :batch  -- by "id", 5000 rows at once
 expand: alter table "tasks" validate constraint "tasks_token_is_set"
 expand: alter table "tasks" alter column "token" set not null
 expand: alter table "tasks" drop constraint "tasks_token_is_set"`,
@@ -39,7 +39,7 @@ insert into tasks values (1, 'One'), (2, 'Two')`,
     up: `statement by statement
 expand: alter table "tasks" add column "slug" text
 contract: alter table "tasks" add constraint "tasks_slug_is_set" check ("slug" is not null) not valid
-contract: update "tasks" set "slug" = lower(title) where "slug" is null and :batch  -- by id, 5000 rows at once
+contract: update "tasks" set "slug" = lower(title) where "slug" is null and :batch  -- by "id", 5000 rows at once
 contract: alter table "tasks" validate constraint "tasks_slug_is_set"
 contract: alter table "tasks" alter column "slug" set not null
 contract: alter table "tasks" drop constraint "tasks_slug_is_set"`,
@@ -70,7 +70,7 @@ expand: alter table "tasks" add column "position" bigint
 expand: create sequence "tasks_position_numbers"
 expand: alter table "tasks" alter column "position" set default nextval('"tasks_position_numbers"'::regclass)
 expand: alter table "tasks" add constraint "tasks_position_is_set" check ("position" is not null) not valid
-expand: update "tasks" set "position" = nextval('"tasks_position_numbers"'::regclass) where "position" is null and :batch  -- by id, 5000 rows at once
+expand: update "tasks" set "position" = nextval('"tasks_position_numbers"'::regclass) where "position" is null and :batch  -- by "id", 5000 rows at once
 expand: alter table "tasks" validate constraint "tasks_position_is_set"
 expand: alter table "tasks" alter column "position" set not null
 expand: alter table "tasks" drop constraint "tasks_position_is_set"
@@ -226,7 +226,7 @@ insert into tasks values (1, null, 2)`,
     rowsAfter: [[['{"a": 0, "b": 2, "id": 1}']]],
     up: `statement by statement
 contract: alter table "tasks" add constraint "tasks_a_is_set" check ("a" is not null) not valid
-contract: update "tasks" set "a" = 0 where "a" is null and :batch  -- by id, 5000 rows at once
+contract: update "tasks" set "a" = 0 where "a" is null and :batch  -- by "id", 5000 rows at once
 contract: alter table "tasks" validate constraint "tasks_a_is_set"
 contract: alter table "tasks" alter column "a" set not null
 contract: alter table "tasks" drop constraint "tasks_a_is_set"
