@@ -5,6 +5,7 @@ import { openPostgres } from '../src/database/postgres/open-postgres.ts'
 import { type DiffOptions, diff } from '../src/migrations/diff.ts'
 import { openEngine } from '../src/migrations/engine.ts'
 import type { Operation } from '../src/migrations/operations/operation.ts'
+import { reverse } from '../src/migrations/operations/reverse.ts'
 import { type PlannedRevision, type PlannedSection, plan } from '../src/migrations/plan.ts'
 import { readSnapshot } from '../src/migrations/read-snapshot.ts'
 import { nameOfTable, type Snapshot } from '../src/migrations/snapshot.ts'
@@ -102,6 +103,7 @@ export async function tryChange(connection: Connection, change: Change): Promise
     await connection.script(change.from)
     const from = await readSnapshot(connection)
     const operations = diff(from, to, change)
+    assert.deepEqual(operations.map(reverse).map(reverse), operations)
     const fill = change.fill ?? (change.fills ? fillsOf(operations, to) : {})
     const planned = await plan(operations, { engine: connection, fill })
     const rows = await readRows(connection, from)
