@@ -99,6 +99,7 @@ const changes: readonly Step[] = [
     const name = random.one(['fresh', 'Other', 'limit'])
     if (column.isNew || table.columns.some((other) => other.name === name)) return
     for (const other of table.columns) if (other.generated === column.name) other.generated = name
+    table.former.push(column.name)
     column.name = name
   }),
 ]

@@ -86,7 +86,11 @@ function toColumnRename(
   if (has(source, target.column))
     throw refuse(text, `${place.table} has a column ${target.column} already`, 'Leave this rename out')
   if (has(models, place.column))
-    throw refuse(text, `the models still have ${place.table}.${place.column}`, 'Leave this rename out')
+    throw refuse(
+      text,
+      `the models still have ${place.table}.${place.column}`,
+      'Take a revision of its own for each of the two',
+    )
   return { kind: 'column', table: now, from: place.column, to: target.column }
 }
 
