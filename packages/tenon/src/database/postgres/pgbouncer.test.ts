@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
+import { until } from '../../../test/until.ts'
 import { createDatabase, type TestDatabase } from '../../testing/server.ts'
 import { Database } from '../database.ts'
 import { openPostgres, type PostgresDriver } from './open-postgres.ts'
@@ -14,8 +15,10 @@ import type { PostgresOptions } from './options.ts'
 
 const binary = ['/usr/sbin/pgbouncer', '/usr/bin/pgbouncer', '/opt/homebrew/bin/pgbouncer'].find(existsSync)
 
+const skip = binary === undefined && 'pgbouncer is not installed'
+
 // Written for 1.18, which knows nothing of clients' prepared statements.
-describe('PgBouncer in transaction mode', { skip: binary === undefined && 'pgbouncer is not installed' }, () => {
+describe('PgBouncer in transaction mode', { skip, timeout: 300_000 }, () => {
   let database: TestDatabase
   let bouncer: Bouncer
   let driver: PostgresDriver
@@ -84,16 +87,15 @@ describe('PgBouncer in transaction mode', { skip: binary === undefined && 'pgbou
   })
 
   it('passes cancel requests on: of time limits, and of signals', async () => {
-    await using other = open({ statementTimeout: 100 })
+    await using other = open({ statementTimeout: 300 })
     await assert.rejects(other.run(statement("select pg_sleep(20), 'limit'")), { code: 'TENON_STATEMENT_TIMEOUT' })
     const inside = driver.transaction((connection) =>
       connection.run(statement("select pg_sleep(20), 'limit'"), { signal: AbortSignal.timeout(100) }),
     )
     await assert.rejects(inside, { code: 'TENON_STATEMENT_CANCELLED' })
-    await delay(300)
     const text =
       "select count(*) from pg_stat_activity where state = 'active' and query like '%sleep%limit%' and pid <> pg_backend_pid()"
-    assert.deepEqual((await driver.run(statement(text))).rows, [['0']])
+    await until(async () => (await driver.run(statement(text))).rows[0]?.[0] === '0')
   })
 
   it('carries streams and COPY', async () => {
@@ -156,7 +158,7 @@ class Bouncer {
     if (account) for (const path of [folder, join(folder, 'pgbouncer.ini')]) chownSync(path, account.uid, account.gid)
     const child = spawn(program, [join(folder, 'pgbouncer.ini')], { stdio: 'ignore', ...account })
     const bouncer = new Bouncer(child, folder, `postgres://anybody@127.0.0.1:${own}/bounced`)
-    for (let round = 0; round < 100 && !(await answers(own)); round++) await delay(50)
+    for (let round = 0; round < 600 && !(await answers(own)); round++) await delay(50)
     return bouncer
   }
 
