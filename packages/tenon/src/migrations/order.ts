@@ -26,6 +26,8 @@ const stages = [
   'identities come',
   'columns become nullable',
   'rules and indexes come',
+  // Before a new reference hangs on one that goes, where another over the same columns stays.
+  'keys go',
   'references come',
   'comments change',
   'indexes go',
@@ -82,9 +84,11 @@ function stageOf(operation: Operation, direction: Direction, isEarly: boolean, a
       return operation.constraint.kind === 'foreign key' ? 'references come' : 'rules and indexes come'
     case 'drop constraint':
       if (operation.constraint.kind === 'foreign key') return 'references go'
-      return isEarly ? 'rules go early' : 'rules go'
+      if (isEarly) return 'rules go early'
+      return operation.constraint.kind === 'check' ? 'rules go' : 'keys go'
     case 'drop index':
-      return isEarly ? 'rules go early' : 'indexes go'
+      if (isEarly) return 'rules go early'
+      return operation.index.unique ? 'keys go' : 'indexes go'
     default:
       return stageOfChange(operation, all)
   }

@@ -159,10 +159,10 @@ create index idx_tasks_size on tasks (size, low);
 insert into tasks values (1, 'One', 1, 2, 3)`,
     to: `create table tasks (id integer primary key, low integer)`,
     up: `statement by statement
+expand: alter table "tasks" drop constraint "tasks_title_key"
 contract: drop index concurrently "idx_tasks_size"
 expand: alter table "tasks" drop constraint "tasks_range_check"
 expand: alter table "tasks" drop constraint "tasks_size_check"
-expand: alter table "tasks" drop constraint "tasks_title_key"
 contract: alter table "tasks" rename column "title" to "_dropped_title"  -- hidden, not dropped: the way down brings it back with its values
 contract: alter table "tasks" rename column "size" to "_dropped_size"  -- hidden, not dropped: the way down brings it back with its values
 contract: alter table "tasks" rename column "high" to "_dropped_high"  -- hidden, not dropped: the way down brings it back with its values`,

@@ -146,6 +146,26 @@ contract: alter table "users" drop constraint "users_name_key", add constraint "
 contract: alter table "notes" add constraint "notes_name_fkey" foreign key ("name") references "users" ("name") not valid
 contract: alter table "notes" validate constraint "notes_name_fkey"`,
   },
+  'a reference to columns of which one key goes and another stays': {
+    from: `create table users (id integer primary key, name text not null unique)`,
+    to: `create table users (id integer not null, name text primary key);
+create table notes (name text references users)`,
+    up: `statement by statement
+expand: create table "notes" (
+  "name" text
+)
+contract: create unique index concurrently "users_pkey_new" on "users" using btree (name)
+contract: alter table "users" drop constraint "users_pkey", add constraint "users_pkey" primary key using index "users_pkey_new"
+expand: alter table "users" drop constraint "users_name_key"
+expand: alter table "notes" add constraint "notes_name_fkey" foreign key ("name") references "users" ("name")`,
+    down: `statement by statement
+expand: alter table "notes" drop constraint "notes_name_fkey"
+contract: create unique index concurrently "users_pkey_new" on "users" using btree (id)
+contract: alter table "users" drop constraint "users_pkey", add constraint "users_pkey" primary key using index "users_pkey_new"
+contract: create unique index concurrently "users_name_key" on "users" using btree (name)
+contract: alter table "users" add constraint "users_name_key" unique using index "users_name_key"
+contract: drop table "notes"`,
+  },
   'an exclusion': {
     from: `create table tasks (id integer primary key, spot int4range);
 insert into tasks values (1, '[1,2)')`,

@@ -15,8 +15,8 @@ expand: create index concurrently "b" on "tasks" USING gin (tags)
 contract: create unique index concurrently "c" on "tasks" USING btree (lower(title) COLLATE "C") NULLS NOT DISTINCT
 expand: create index concurrently "d" on "tasks" USING hash (title)`,
     down: `statement by statement
-contract: drop index concurrently "d"
 contract: drop index concurrently "c"
+contract: drop index concurrently "d"
 contract: drop index concurrently "b"
 contract: drop index concurrently "a"`,
   },
