@@ -9,15 +9,25 @@ import { Pool } from 'pg'
 import { type PostgresServer, startPostgres } from '../../../../scripts/postgres-server.ts'
 import { changed } from '../../test/random-changes.ts'
 import { Random, randomSchema, rowsToSql, toSql } from '../../test/random-schemas.ts'
-import { connectTo, fillsOf, type OpenDatabase, openDatabase, runSection } from '../../test/schemas.ts'
+import {
+  comparable,
+  connectTo,
+  fillsOf,
+  type OpenDatabase,
+  openDatabase,
+  readSchema,
+  runSection,
+} from '../../test/schemas.ts'
 import type { Connection } from '../database/driver.ts'
 import { diff } from './diff.ts'
+import { openEngine } from './engine.ts'
 import { plan } from './plan.ts'
 import { planPurge } from './purge.ts'
 import { readSnapshot } from './read-snapshot.ts'
+import { normalizeSnapshot } from './snapshot-of-models.ts'
 
 const run = promisify(execFile)
-const seeds = Array.from({ length: 12 }, (_, index) => index + 1001)
+const seeds = Array.from({ length: 8 }, (_, index) => index + 1001)
 const installation = [18, 17, 16, 15]
   .map((version) => `/usr/lib/postgresql/${version}`)
   .find((folder) => ['pg_dump', 'initdb'].every((name) => existsSync(`${folder}/bin/${name}`)))
@@ -124,6 +134,16 @@ describe('pg_dump', { skip: installation === undefined && 'no installation of Po
   for (const seed of seeds) {
     it(`sees none after the seed ${seed} went up and down`, () => judge(seed, one, other, differences))
   }
+
+  it('is of another version than the engine, which reads its schemas as its own', async () => {
+    await using engine = await openEngine()
+    for (const seed of seeds) {
+      const script = toSql(randomSchema(new Random(seed)))
+      await makeAnew(one.connection, script)
+      const normal = await normalizeSnapshot(engine.connection, await readSnapshot(one.connection))
+      assert.deepEqual(comparable(normal), comparable(await readSchema(engine.connection, script)))
+    }
+  })
 })
 
 /** Its statements; the order of columns and the name of an identity's sequence say nothing. */

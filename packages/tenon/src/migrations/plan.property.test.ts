@@ -4,7 +4,7 @@ import { Random, randomSchema, rowsToSql, toSql } from '../../test/random-schema
 import { type Place, places, tryChange } from '../../test/schemas.ts'
 
 // SEEDS=500,200 tries 200 others, from 500 on.
-const [first = 1, count = 30] = (process.env.SEEDS ?? '').split(',').filter(Boolean).map(Number)
+const [first = 1, count = 20] = (process.env.SEEDS ?? '').split(',').filter(Boolean).map(Number)
 
 for (const [kind, open] of Object.entries(places)) {
   describe(`plan of random pairs of schemas on ${kind}`, () => {
