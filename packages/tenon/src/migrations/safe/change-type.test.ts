@@ -23,14 +23,17 @@ expand: alter table "tasks" add constraint "tasks_title_check_new" CHECK ((("_ne
 expand: alter table "tasks" validate constraint "tasks_title_check_new"
 expand: create index concurrently "idx_tasks_title_new" on "tasks" USING btree ("_new_title")
 contract: do $tenon$
+declare
+  reader text;
 begin
   lock table "tasks" in access exclusive mode;
-  if exists (select from pg_depend d join pg_attribute a on a.attrelid = d.refobjid and a.attnum = d.refobjsubid where d.refobjid = '"tasks"'::regclass and a.attname = 'title' and d.classid in ('pg_rewrite'::regclass, 'pg_policy'::regclass)) then raise exception '%', 'A view or a policy reads tasks.title: drop it before and make it again after.';
-  end if;
   drop trigger "zz_tenon_tasks_title" on "tasks";
   drop function "zz_tenon_tasks_title"();
   alter table "tasks" drop constraint "tasks_title_check";
   drop index "idx_tasks_title";
+  select pg_describe_object(d.classid, d.objid, 0) into reader from pg_depend d join pg_attribute a on a.attrelid = d.refobjid and a.attnum = d.refobjsubid left join pg_class i on d.classid = 'pg_class'::regclass and i.oid = d.objid left join pg_constraint c on d.classid = 'pg_constraint'::regclass and c.oid = d.objid where d.refobjid = '"tasks"'::regclass and a.attname = 'title' and (i.relkind = 'i' or c.contype <> 'n' or d.classid in ('pg_rewrite'::regclass, 'pg_policy'::regclass, 'pg_trigger'::regclass)) limit 1;
+  if reader is not null then raise exception '% hangs on %: drop it before and make it again after', reader, 'tasks.title';
+  end if;
   alter table "tasks" alter column "title" drop default;
   alter table "tasks" drop column "title";
   alter table "tasks" rename column "_new_title" to "title";
@@ -72,14 +75,17 @@ expand: alter table "tasks" add constraint "tasks_size_check_new" CHECK (("_new_
 expand: alter table "tasks" validate constraint "tasks_size_check_new"
 expand: create index concurrently "idx_tasks_size_new" on "tasks" USING btree ("_new_size") WHERE ("_new_size" > 0)
 contract: do $tenon$
+declare
+  reader text;
 begin
   lock table "tasks" in access exclusive mode;
-  if exists (select from pg_depend d join pg_attribute a on a.attrelid = d.refobjid and a.attnum = d.refobjsubid where d.refobjid = '"tasks"'::regclass and a.attname = 'size' and d.classid in ('pg_rewrite'::regclass, 'pg_policy'::regclass)) then raise exception '%', 'A view or a policy reads tasks.size: drop it before and make it again after.';
-  end if;
   drop trigger "zz_tenon_tasks_size" on "tasks";
   drop function "zz_tenon_tasks_size"();
   alter table "tasks" drop constraint "tasks_size_check";
   drop index "idx_tasks_size";
+  select pg_describe_object(d.classid, d.objid, 0) into reader from pg_depend d join pg_attribute a on a.attrelid = d.refobjid and a.attnum = d.refobjsubid left join pg_class i on d.classid = 'pg_class'::regclass and i.oid = d.objid left join pg_constraint c on d.classid = 'pg_constraint'::regclass and c.oid = d.objid where d.refobjid = '"tasks"'::regclass and a.attname = 'size' and (i.relkind = 'i' or c.contype <> 'n' or d.classid in ('pg_rewrite'::regclass, 'pg_policy'::regclass, 'pg_trigger'::regclass)) limit 1;
+  if reader is not null then raise exception '% hangs on %: drop it before and make it again after', reader, 'tasks.size';
+  end if;
   alter table "tasks" alter column "size" drop default;
   alter table "tasks" alter column "size" drop not null;
   alter table "tasks" rename column "size" to "_dropped_size";
@@ -106,14 +112,17 @@ expand: alter table "tasks" add constraint "tasks_size_check_new" CHECK (("_drop
 expand: alter table "tasks" validate constraint "tasks_size_check_new"
 expand: create index concurrently "idx_tasks_size_new" on "tasks" USING btree ("_dropped_size") WHERE ("_dropped_size" > 0)
 contract: do $tenon$
+declare
+  reader text;
 begin
   lock table "tasks" in access exclusive mode;
-  if exists (select from pg_depend d join pg_attribute a on a.attrelid = d.refobjid and a.attnum = d.refobjsubid where d.refobjid = '"tasks"'::regclass and a.attname = 'size' and d.classid in ('pg_rewrite'::regclass, 'pg_policy'::regclass)) then raise exception '%', 'A view or a policy reads tasks.size: drop it before and make it again after.';
-  end if;
   drop trigger "zz_tenon_tasks_size" on "tasks";
   drop function "zz_tenon_tasks_size"();
   alter table "tasks" drop constraint "tasks_size_check";
   drop index "idx_tasks_size";
+  select pg_describe_object(d.classid, d.objid, 0) into reader from pg_depend d join pg_attribute a on a.attrelid = d.refobjid and a.attnum = d.refobjsubid left join pg_class i on d.classid = 'pg_class'::regclass and i.oid = d.objid left join pg_constraint c on d.classid = 'pg_constraint'::regclass and c.oid = d.objid where d.refobjid = '"tasks"'::regclass and a.attname = 'size' and (i.relkind = 'i' or c.contype <> 'n' or d.classid in ('pg_rewrite'::regclass, 'pg_policy'::regclass, 'pg_trigger'::regclass)) limit 1;
+  if reader is not null then raise exception '% hangs on %: drop it before and make it again after', reader, 'tasks.size';
+  end if;
   alter table "tasks" alter column "size" drop default;
   alter table "tasks" drop column "size";
   alter table "tasks" rename column "_dropped_size" to "size";
@@ -143,13 +152,16 @@ expand: update "notes" set "_new_user_id" = "user_id" where "_new_user_id" is nu
 expand: alter table "notes" add constraint "notes_user_id_fkey_new" foreign key ("_new_user_id") references "users" ("id") not valid
 expand: alter table "notes" validate constraint "notes_user_id_fkey_new"
 contract: do $tenon$
+declare
+  reader text;
 begin
   lock table "notes" in access exclusive mode;
-  if exists (select from pg_depend d join pg_attribute a on a.attrelid = d.refobjid and a.attnum = d.refobjsubid where d.refobjid = '"notes"'::regclass and a.attname = 'user_id' and d.classid in ('pg_rewrite'::regclass, 'pg_policy'::regclass)) then raise exception '%', 'A view or a policy reads notes.user_id: drop it before and make it again after.';
-  end if;
   drop trigger "zz_tenon_notes_user_id" on "notes";
   drop function "zz_tenon_notes_user_id"();
   alter table "notes" drop constraint "notes_user_id_fkey";
+  select pg_describe_object(d.classid, d.objid, 0) into reader from pg_depend d join pg_attribute a on a.attrelid = d.refobjid and a.attnum = d.refobjsubid left join pg_class i on d.classid = 'pg_class'::regclass and i.oid = d.objid left join pg_constraint c on d.classid = 'pg_constraint'::regclass and c.oid = d.objid where d.refobjid = '"notes"'::regclass and a.attname = 'user_id' and (i.relkind = 'i' or c.contype <> 'n' or d.classid in ('pg_rewrite'::regclass, 'pg_policy'::regclass, 'pg_trigger'::regclass)) limit 1;
+  if reader is not null then raise exception '% hangs on %: drop it before and make it again after', reader, 'notes.user_id';
+  end if;
   alter table "notes" rename column "user_id" to "_dropped_user_id";
   alter table "notes" rename column "_new_user_id" to "user_id";
   alter table "notes" rename constraint "notes_user_id_fkey_new" to "notes_user_id_fkey";
@@ -167,15 +179,17 @@ expand: alter table "users" validate constraint "users_id_is_set"
 expand: create unique index concurrently "users_pkey_new" on "users" using btree ("_new_id")
 contract: do $tenon$
 declare
+  reader text;
   next bigint;
 begin
   lock table "users" in access exclusive mode;
-  if exists (select from pg_depend d join pg_attribute a on a.attrelid = d.refobjid and a.attnum = d.refobjsubid where d.refobjid = '"users"'::regclass and a.attname = 'id' and d.classid in ('pg_rewrite'::regclass, 'pg_policy'::regclass)) then raise exception '%', 'A view or a policy reads users.id: drop it before and make it again after.';
-  end if;
   alter table "notes" drop constraint "notes_user_id_fkey";
   drop trigger "zz_tenon_users_id" on "users";
   drop function "zz_tenon_users_id"();
   alter table "users" drop constraint "users_pkey";
+  select pg_describe_object(d.classid, d.objid, 0) into reader from pg_depend d join pg_attribute a on a.attrelid = d.refobjid and a.attnum = d.refobjsubid left join pg_class i on d.classid = 'pg_class'::regclass and i.oid = d.objid left join pg_constraint c on d.classid = 'pg_constraint'::regclass and c.oid = d.objid where d.refobjid = '"users"'::regclass and a.attname = 'id' and (i.relkind = 'i' or c.contype <> 'n' or d.classid in ('pg_rewrite'::regclass, 'pg_policy'::regclass, 'pg_trigger'::regclass)) limit 1;
+  if reader is not null then raise exception '% hangs on %: drop it before and make it again after', reader, 'users.id';
+  end if;
   next := nextval(pg_get_serial_sequence('"users"', 'id'));
   alter table "users" alter column "id" drop identity;
   alter table "users" alter column "id" drop not null;
@@ -208,12 +222,15 @@ end $tenon$
 expand: create trigger "zz_tenon_notes_user_id" before insert or update on "notes" for each row execute function "zz_tenon_notes_user_id"()  -- keeps _new_user_id in step with user_id
 expand: update "notes" set "_new_user_id" = "user_id" where "_new_user_id" is null and "user_id" is not null and :batch  -- by "id", 5000 rows at once
 contract: do $tenon$
+declare
+  reader text;
 begin
   lock table "notes" in access exclusive mode;
-  if exists (select from pg_depend d join pg_attribute a on a.attrelid = d.refobjid and a.attnum = d.refobjsubid where d.refobjid = '"notes"'::regclass and a.attname = 'user_id' and d.classid in ('pg_rewrite'::regclass, 'pg_policy'::regclass)) then raise exception '%', 'A view or a policy reads notes.user_id: drop it before and make it again after.';
-  end if;
   drop trigger "zz_tenon_notes_user_id" on "notes";
   drop function "zz_tenon_notes_user_id"();
+  select pg_describe_object(d.classid, d.objid, 0) into reader from pg_depend d join pg_attribute a on a.attrelid = d.refobjid and a.attnum = d.refobjsubid left join pg_class i on d.classid = 'pg_class'::regclass and i.oid = d.objid left join pg_constraint c on d.classid = 'pg_constraint'::regclass and c.oid = d.objid where d.refobjid = '"notes"'::regclass and a.attname = 'user_id' and (i.relkind = 'i' or c.contype <> 'n' or d.classid in ('pg_rewrite'::regclass, 'pg_policy'::regclass, 'pg_trigger'::regclass)) limit 1;
+  if reader is not null then raise exception '% hangs on %: drop it before and make it again after', reader, 'notes.user_id';
+  end if;
   alter table "notes" rename column "user_id" to "_dropped_user_id";
   alter table "notes" rename column "_new_user_id" to "user_id";
 end $tenon$  -- the two columns change places; the old one is hidden
@@ -229,13 +246,16 @@ expand: alter table "users" add constraint "users_id_is_set" check ("_new_id" is
 expand: alter table "users" validate constraint "users_id_is_set"
 expand: create unique index concurrently "users_pkey_new" on "users" using btree ("_new_id")
 contract: do $tenon$
+declare
+  reader text;
 begin
   lock table "users" in access exclusive mode;
-  if exists (select from pg_depend d join pg_attribute a on a.attrelid = d.refobjid and a.attnum = d.refobjsubid where d.refobjid = '"users"'::regclass and a.attname = 'id' and d.classid in ('pg_rewrite'::regclass, 'pg_policy'::regclass)) then raise exception '%', 'A view or a policy reads users.id: drop it before and make it again after.';
-  end if;
   drop trigger "zz_tenon_users_id" on "users";
   drop function "zz_tenon_users_id"();
   alter table "users" drop constraint "users_pkey";
+  select pg_describe_object(d.classid, d.objid, 0) into reader from pg_depend d join pg_attribute a on a.attrelid = d.refobjid and a.attnum = d.refobjsubid left join pg_class i on d.classid = 'pg_class'::regclass and i.oid = d.objid left join pg_constraint c on d.classid = 'pg_constraint'::regclass and c.oid = d.objid where d.refobjid = '"users"'::regclass and a.attname = 'id' and (i.relkind = 'i' or c.contype <> 'n' or d.classid in ('pg_rewrite'::regclass, 'pg_policy'::regclass, 'pg_trigger'::regclass)) limit 1;
+  if reader is not null then raise exception '% hangs on %: drop it before and make it again after', reader, 'users.id';
+  end if;
   alter table "users" alter column "id" drop not null;
   alter table "users" rename column "id" to "_dropped_id";
   alter table "users" rename column "_new_id" to "id";
@@ -263,12 +283,15 @@ expand: update "tasks" set "_new_done" = case when done then timestamptz '2026-0
 expand: alter table "tasks" add constraint "tasks_done_is_set" check ("_new_done" is not null) not valid
 expand: alter table "tasks" validate constraint "tasks_done_is_set"
 contract: do $tenon$
+declare
+  reader text;
 begin
   lock table "tasks" in access exclusive mode;
-  if exists (select from pg_depend d join pg_attribute a on a.attrelid = d.refobjid and a.attnum = d.refobjsubid where d.refobjid = '"tasks"'::regclass and a.attname = 'done' and d.classid in ('pg_rewrite'::regclass, 'pg_policy'::regclass)) then raise exception '%', 'A view or a policy reads tasks.done: drop it before and make it again after.';
-  end if;
   drop trigger "zz_tenon_tasks_done" on "tasks";
   drop function "zz_tenon_tasks_done"();
+  select pg_describe_object(d.classid, d.objid, 0) into reader from pg_depend d join pg_attribute a on a.attrelid = d.refobjid and a.attnum = d.refobjsubid left join pg_class i on d.classid = 'pg_class'::regclass and i.oid = d.objid left join pg_constraint c on d.classid = 'pg_constraint'::regclass and c.oid = d.objid where d.refobjid = '"tasks"'::regclass and a.attname = 'done' and (i.relkind = 'i' or c.contype <> 'n' or d.classid in ('pg_rewrite'::regclass, 'pg_policy'::regclass, 'pg_trigger'::regclass)) limit 1;
+  if reader is not null then raise exception '% hangs on %: drop it before and make it again after', reader, 'tasks.done';
+  end if;
   alter table "tasks" alter column "done" drop not null;
   alter table "tasks" rename column "done" to "_dropped_done";
   alter table "tasks" rename column "_new_done" to "done";
@@ -277,9 +300,12 @@ begin
 end $tenon$  -- the two columns change places; the old one is hidden`,
     down: `statement by statement
 contract: do $tenon$
+declare
+  reader text;
 begin
   lock table "tasks" in access exclusive mode;
-  if exists (select from pg_depend d join pg_attribute a on a.attrelid = d.refobjid and a.attnum = d.refobjsubid where d.refobjid = '"tasks"'::regclass and a.attname = 'done' and d.classid in ('pg_rewrite'::regclass, 'pg_policy'::regclass)) then raise exception '%', 'A view or a policy reads tasks.done: drop it before and make it again after.';
+  select pg_describe_object(d.classid, d.objid, 0) into reader from pg_depend d join pg_attribute a on a.attrelid = d.refobjid and a.attnum = d.refobjsubid left join pg_class i on d.classid = 'pg_class'::regclass and i.oid = d.objid left join pg_constraint c on d.classid = 'pg_constraint'::regclass and c.oid = d.objid where d.refobjid = '"tasks"'::regclass and a.attname = 'done' and (i.relkind = 'i' or c.contype <> 'n' or d.classid in ('pg_rewrite'::regclass, 'pg_policy'::regclass, 'pg_trigger'::regclass)) limit 1;
+  if reader is not null then raise exception '% hangs on %: drop it before and make it again after', reader, 'tasks.done';
   end if;
   alter table "tasks" drop column "done";
   alter table "tasks" rename column "_dropped_done" to "done";
@@ -311,13 +337,16 @@ expand: create trigger "zz_tenon_tasks_title" before insert or update on "tasks"
 expand: update "tasks" set "_new_title" = "title" where "_new_title" is null and "title" is not null and :batch  -- by "id", 5000 rows at once
 expand: create index concurrently "idx_tasks_title_new" on "tasks" USING btree ("_new_title")
 contract: do $tenon$
+declare
+  reader text;
 begin
   lock table "tasks" in access exclusive mode;
-  if exists (select from pg_depend d join pg_attribute a on a.attrelid = d.refobjid and a.attnum = d.refobjsubid where d.refobjid = '"tasks"'::regclass and a.attname = 'title' and d.classid in ('pg_rewrite'::regclass, 'pg_policy'::regclass)) then raise exception '%', 'A view or a policy reads tasks.title: drop it before and make it again after.';
-  end if;
   drop trigger "zz_tenon_tasks_title" on "tasks";
   drop function "zz_tenon_tasks_title"();
   drop index "idx_tasks_title";
+  select pg_describe_object(d.classid, d.objid, 0) into reader from pg_depend d join pg_attribute a on a.attrelid = d.refobjid and a.attnum = d.refobjsubid left join pg_class i on d.classid = 'pg_class'::regclass and i.oid = d.objid left join pg_constraint c on d.classid = 'pg_constraint'::regclass and c.oid = d.objid where d.refobjid = '"tasks"'::regclass and a.attname = 'title' and (i.relkind = 'i' or c.contype <> 'n' or d.classid in ('pg_rewrite'::regclass, 'pg_policy'::regclass, 'pg_trigger'::regclass)) limit 1;
+  if reader is not null then raise exception '% hangs on %: drop it before and make it again after', reader, 'tasks.title';
+  end if;
   alter table "tasks" rename column "title" to "_dropped_title";
   alter table "tasks" rename column "_new_title" to "title";
   alter index "idx_tasks_title_new" rename to "idx_tasks_title";

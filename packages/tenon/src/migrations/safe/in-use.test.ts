@@ -86,19 +86,31 @@ for (const [kind, open] of Object.entries(places)) {
       })
     })
 
-    it('does not leave a view behind that reads the old column', async () => {
-      const prepare = await planned('create table t (id int primary key, size bigint)')
-      await inSchema(connection, async () => {
-        const { up } = await prepare(
-          'create table t (id int primary key, size int); create view v as select size from t',
-        )
-        const message = /A view or a policy reads t\.size: drop it before and make it again after/
-        await assert.rejects(
-          run(up, () => ''),
-          message,
-        )
+    const readers: readonly (readonly [what: string, script: string, message: RegExp])[] = [
+      ['a view', 'create view v as select size from t', /rule _RETURN on view v hangs on t\.size: drop it before/],
+      ['an index of others', 'create index theirs on t (size)', /index theirs hangs on t\.size/],
+      [
+        'a reference of others',
+        'create table theirs (size int references t (size))',
+        /cannot drop constraint t_size_key on table t because other objects depend on it/,
+      ],
+    ]
+    for (const [what, script, message] of readers) {
+      it(`does not leave ${what} behind with the old column`, async () => {
+        const from = 'create table t (id int primary key, size int unique)'
+        const to = 'create table t (id int primary key, size bigint unique)'
+        const target = await readSchema(connection, to)
+        await inSchema(connection, async () => {
+          await connection.script(`${from}; ${script}`)
+          const operations = diff(await readSnapshot(connection), target, { unmanaged: ['theirs'] })
+          const { up } = await plan(operations, { engine: connection })
+          await assert.rejects(
+            run(up, () => ''),
+            message,
+          )
+        })
       })
-    })
+    }
 
     it('numbers rows without a gap and without a number twice', async () => {
       const prepare = await planned(

@@ -150,10 +150,10 @@ function swapSql(change: ChangeType, { value, isKept, shadow, check, copies }: S
   const sequence = from.sequence ?? to.sequence
   const lines = [
     `lock table ${tableSql(table)} in access exclusive mode`,
-    ...refuseReaders(table, from.name),
     ...incoming.map((key) => `alter table ${tableSql(key.table)} drop constraint ${quoted(key.from.name)}`),
     ...(value === null ? [] : [`drop trigger ${trigger} on ${tableSql(table)}`, `drop function ${step}()`]),
     ...copies.drops,
+    ...refuseReaders(table, from.name),
     ...(from.identity && !identity ? [`${column} drop identity`] : []),
     ...(identity ? [`next := nextval(${identityOf(table, from.name, sequence)})`, `${column} drop identity`] : []),
     ...(from.default === null ? [] : [`${column} drop default`]),
@@ -173,17 +173,22 @@ function swapSql(change: ChangeType, { value, isKept, shadow, check, copies }: S
     ...(from.comment === null ? [] : [commentColumnSql(table, from.name, from.comment)]),
     ...incoming.map((key) => `alter table ${tableSql(key.table)} add ${constraintSql(key.from)} not valid`),
   ]
-  return doBlock(lines, identity ? ['next bigint'] : [])
+  return doBlock(lines, ['reader text', ...(identity ? ['next bigint'] : [])])
 }
 
-/** A view or a policy would go on reading the old column without a word, where ALTER TYPE refuses. */
+/**
+ * What else hangs on the column would go on with the old one without a word: views and policies, for which ALTER TYPE
+ * refuses too, and indexes and references that others look after.
+ */
 function refuseReaders(table: TableName, column: string): string[] {
-  const place = `${nameOfTable(table)}.${column}`
   return [
-    `if exists (select from pg_depend d join pg_attribute a on a.attrelid = d.refobjid and a.attnum = d.refobjsubid ` +
-      `where d.refobjid = ${literal(tableSql(table))}::regclass and a.attname = ${literal(column)} ` +
-      `and d.classid in ('pg_rewrite'::regclass, 'pg_policy'::regclass)) then ` +
-      `raise exception '%', ${literal(`A view or a policy reads ${place}: drop it before and make it again after.`)}`,
+    'select pg_describe_object(d.classid, d.objid, 0) into reader from pg_depend d ' +
+      'join pg_attribute a on a.attrelid = d.refobjid and a.attnum = d.refobjsubid ' +
+      "left join pg_class i on d.classid = 'pg_class'::regclass and i.oid = d.objid " +
+      "left join pg_constraint c on d.classid = 'pg_constraint'::regclass and c.oid = d.objid " +
+      `where d.refobjid = ${literal(tableSql(table))}::regclass and a.attname = ${literal(column)} and (i.relkind = 'i' ` +
+      "or c.contype <> 'n' or d.classid in ('pg_rewrite'::regclass, 'pg_policy'::regclass, 'pg_trigger'::regclass)) limit 1",
+    `if reader is not null then raise exception '% hangs on %: drop it before and make it again after', reader, ${literal(`${nameOfTable(table)}.${column}`)}`,
     'end if',
   ]
 }
