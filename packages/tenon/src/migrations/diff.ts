@@ -1,5 +1,6 @@
 import { isSameConstraint } from './diff-constraints.ts'
 import { diffTable } from './diff-table.ts'
+import { hideTables } from './hide-tables.ts'
 import type { Operation } from './operations/operation.ts'
 import { isSameSet, recreateForeignKeys } from './recreate-foreign-keys.ts'
 import { applyRenames, parseRenames, type Rename } from './renames.ts'
@@ -7,10 +8,7 @@ import {
   type ConstraintSnapshot,
   type ForeignKeySnapshot,
   findTable,
-  type Hidden,
-  hiddenSchema,
   isSameTable,
-  nameOfTable,
   type Snapshot,
   type TableName,
   type TableSnapshot,
@@ -112,35 +110,6 @@ function createTables(tables: readonly TableSnapshot[], steady: IsSteady): Opera
   }
   for (const table of tables) visit(table)
   return [...created, ...late]
-}
-
-/** Foreign keys that would refuse writes elsewhere, or hang on a key that goes, are taken off while nobody sees the rows. */
-function hideTables(gone: readonly TableSnapshot[], steady: IsSteady, hidden: Hidden): Operation[] {
-  const severed = gone.flatMap((table) =>
-    foreignKeysOf(table)
-      .filter((key) => !gone.some((other) => isSameTable(other, key.target)) && (mayRefuse(key, table) || !steady(key)))
-      .map((constraint): Operation => {
-        return { kind: 'drop constraint', table: toReference(table), constraint, isNew: false, isReturn: true }
-      }),
-  )
-  const taken = new Set(hidden.relations.map(nameOfTable))
-  const hide = (table: TableSnapshot): Operation => {
-    const names = [table, ...table.constraints, ...table.indexes].map(({ name }) => name)
-    const schema = (round: number) => (round === 1 ? hiddenSchema : `${hiddenSchema}_${round}`)
-    const isTaken = (round: number) => names.some((name) => taken.has(`${schema(round)}.${name}`))
-    let round = 1
-    while (isTaken(round)) round++
-    for (const name of names) taken.add(`${schema(round)}.${name}`)
-    return { kind: 'hide table', table, hiddenIn: schema(round) }
-  }
-  return [...severed, ...gone.map(hide)]
-}
-
-/** True where a write to the table that it refers to may fail for rows that nobody sees any more. */
-function mayRefuse({ onDelete, onUpdate, columns }: ForeignKeySnapshot, table: TableSnapshot): boolean {
-  const isNullable = columns.every((name) => table.columns.some((column) => column.name === name && !column.notNull))
-  const mayFail = (action: string) => action !== 'cascade' && !(action === 'set null' && isNullable)
-  return mayFail(onDelete) || mayFail(onUpdate)
 }
 
 function foreignKeysOf({ constraints }: TableSnapshot): ForeignKeySnapshot[] {

@@ -86,6 +86,19 @@ for (const [kind, open] of Object.entries(places)) {
         assert.equal(tasks?.columns.find(({ name }) => name === 'title')?.notNull, true)
       }))
 
+    it('follows what it refers to as it did before', () =>
+      inSchema(connection, async () => {
+        await connection.script(`create table users (id int primary key); create table notes (id int primary key,
+          user_id int not null references users on delete cascade); insert into users values (1), (2); insert into notes values (1, 1), (2, 2)`)
+        const from = await readSnapshot(connection)
+        const { up, down } = await planTo({ ...from, tables: from.tables.filter(({ name }) => name === 'users') })
+        await runSection(connection, up)
+        await connection.script('delete from users where id = 1; update users set id = 3 where id = 2')
+        await runSection(connection, down)
+        assert.deepEqual(await rowsOf('select * from notes'), [['2', '3']])
+        assert.deepEqual(await readSnapshot(connection), from)
+      }))
+
     it('may go twice, and each comes back from where it is', () =>
       inHistory(async () => {
         const first = await planTo(target)

@@ -118,7 +118,9 @@ function stageOfChange(operation: Change, all: readonly Operation[]): Stage {
       if (operation.notNull) return 'columns become not null'
       return losesKey(operation, all) ? 'former keys become nullable' : 'columns become nullable'
     case 'change constraint':
-      return operation.to.kind === 'foreign key' ? 'references come' : 'rules and indexes come'
+      if (operation.to.kind !== 'foreign key') return 'rules and indexes come'
+      // One that asks less than before stands aside like one that goes.
+      return operation.to.valid ? 'references come' : 'references go'
     case 'create index':
     case 'change index':
       return 'rules and indexes come'

@@ -1,4 +1,6 @@
+import { UsageError } from '../core/errors.ts'
 import type { Connection } from '../database/driver.ts'
+import { DatabaseError } from '../database/errors.ts'
 import type { AnyModel } from '../model/infer.ts'
 import { createTableStatements } from '../sql/ddl.ts'
 import { readSnapshot } from './read-snapshot.ts'
@@ -40,9 +42,22 @@ async function snapshotOf(
     const sequences = tables.flatMap(({ columns }) => columns.flatMap(({ sequence }) => sequence ?? []))
     for (const sequence of sequences) await engine.script(`alter sequence ${sequence} owned by none`)
     if (tables.length > 0) await engine.script(`drop table ${tables.map(tableSql).join(', ')} cascade`)
-    for (const statement of statements) await engine.script(statement)
+    for (const statement of statements) await make(engine, statement)
     return { ...(await readSnapshot(engine)), hidden: emptySnapshot.hidden }
   } finally {
     await engine.script('rollback')
+  }
+}
+
+async function make(engine: Connection, statement: string): Promise<void> {
+  try {
+    await engine.script(statement)
+  } catch (error) {
+    if (!(error instanceof DatabaseError)) throw error
+    throw new UsageError(
+      `Cannot make a table to compare with: ${error.message} ` +
+        `An extension, a type or a function that it needs must come by a revision before. It was:\n${statement}`,
+      { cause: error },
+    )
   }
 }

@@ -224,6 +224,15 @@ describe('snapshotOfModels', () => {
       )
     }))
 
+  it('says what a model lacks in the database', async () => {
+    class Lost extends Model('lost', { n: integer().default({ sql: 'nowhere(4)' }) }) {}
+    await assert.rejects(
+      snapshotOfModels(engine.connection, [Lost]),
+      /Cannot make a table to compare with: .*function nowhere\(integer\) does not exist.* must come by a revision before\. It was:\ncreate table "lost"/s,
+    )
+    assert.deepEqual((await readSnapshot(engine.connection)).tables, [])
+  })
+
   it('says nothing of documents and of what the application makes', async () => {
     const columns = {
       id: identity(),

@@ -52,8 +52,8 @@ function describePart(operation: Part): string {
     case 'change constraint': {
       const { from, to } = operation
       const what = `${placeOf(to)}: ${nameOf(to)}`
-      if (from.valid !== to.valid) return `${what} is ${to.valid ? 'not validated yet' : 'validated'}`
-      return `${what} differs: ${bodyOf(from)} / ${bodyOf(to)}`
+      if (bodyOf(from) !== bodyOf(to)) return `${what} differs: ${bodyOf(from)} / ${bodyOf(to)}`
+      return `${what} is ${to.valid ? 'not validated yet' : 'validated'}`
     }
     case 'add constraint':
       return `${placeOf(operation.constraint)}: ${nameOf(operation.constraint)} is added: ${bodyOf(operation.constraint)}`
