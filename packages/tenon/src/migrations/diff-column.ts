@@ -52,10 +52,11 @@ export function diffColumn(
   if (isOtherType({ from, to })) {
     found.push(toChangeType({ from, to }, pair, follower, pairs, names.next(from.name)))
   } else if (!isSameDefault(from.default, to.default)) {
-    found.push({ kind: 'change default', table, column, from: from.default, to: to.default })
+    const sequence = to.sequence === from.sequence ? null : to.sequence
+    found.push({ kind: 'change default', table, column, type: to.type, from: from.default, to: to.default, sequence })
   }
   if (from.identity !== to.identity) {
-    const { sequence } = from
+    const sequence = from.sequence ?? to.sequence
     found.push({ kind: 'change identity', table, column, from: from.identity, to: to.identity, sequence })
   }
   if (from.notNull !== to.notNull) found.push({ kind: 'change nullability', table, column, notNull: to.notNull })

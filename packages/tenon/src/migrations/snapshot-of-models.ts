@@ -5,7 +5,7 @@ import type { AnyModel } from '../model/infer.ts'
 import { createTableStatements } from '../sql/ddl.ts'
 import { readSnapshot } from './read-snapshot.ts'
 import { renderSnapshot } from './render-snapshot.ts'
-import { emptySnapshot, type Snapshot } from './snapshot.ts'
+import { emptySnapshot, findTable, type Snapshot, type TableName } from './snapshot.ts'
 import { tableSql } from './table-sql.ts'
 import { withoutUnmanaged } from './unmanaged.ts'
 
@@ -26,7 +26,15 @@ export function snapshotOfModels(
  * an expression. What its types and defaults need must be there.
  */
 export async function normalizeSnapshot(engine: Connection, snapshot: Snapshot): Promise<Snapshot> {
-  return { ...(await snapshotOf(engine, renderSnapshot(snapshot), [])), hidden: snapshot.hidden }
+  const { schemas, tables } = await snapshotOf(engine, renderSnapshot(snapshot), [])
+  // An index that was broken off cannot be made; it is none the less what is there.
+  const isBroken = (table: TableName, name: string) =>
+    findTable(snapshot, table)?.indexes.some((index) => index.name === name && !index.valid) ?? false
+  const marked = tables.map((table) => ({
+    ...table,
+    indexes: table.indexes.map((index) => (isBroken(table, index.name) ? { ...index, valid: false } : index)),
+  }))
+  return { schemas, tables: marked, hidden: snapshot.hidden }
 }
 
 /** Tables are made in place of those that are there, read and rolled back. */

@@ -25,7 +25,7 @@ import {
   uuidV7,
 } from '../model/index.ts'
 import { createTableStatements } from '../sql/ddl.ts'
-import { compareWithModels } from './differences.ts'
+import { compareWithDatabase, compareWithModels } from './differences.ts'
 import { type Engine, openEngine } from './engine.ts'
 import { readSnapshot } from './read-snapshot.ts'
 import { renderSnapshot } from './render-snapshot.ts'
@@ -252,6 +252,24 @@ describe('snapshotOfModels', () => {
     assert.deepEqual(one, other)
     const made = one.tables[0]?.columns.find(({ name }) => name === 'made')
     assert.equal(made?.default, null)
+  })
+
+  it('finds no difference in what PostgreSQL writes otherwise when it reads its own writing', async () => {
+    const script = `create table t (a varchar(9) check (a in ('x', 'y')), b int); create index i on t (b)`
+    const once = await readSchema(engine.connection, script)
+    const twice = await readSchema(engine.connection, renderSnapshot(once).join(';\n'))
+    assert.notDeepEqual(twice, once)
+    const broken = once.tables.map((table) => ({
+      ...table,
+      indexes: table.indexes.map((index) => ({ ...index, valid: false })),
+    }))
+    await inSchema(engine.connection, async () => {
+      await engine.connection.script(script)
+      assert.deepEqual((await compareWithDatabase(engine.connection, twice)).lines, [])
+      assert.deepEqual((await compareWithDatabase(engine.connection, { ...once, tables: broken })).lines, [
+        't: index i differs: USING btree (b) / USING btree (b), invalid',
+      ])
+    })
   })
 
   it('puts a snapshot from elsewhere into the words of the engine', async () => {

@@ -119,8 +119,11 @@ export interface ChangeType extends OnTable<'change type'> {
 }
 export interface ChangeDefault extends OnTable<'change default'> {
   readonly column: string
+  readonly type: string
   readonly from: string | null
   readonly to: string | null
+  /** A sequence of the column's own that comes with the new default, and goes with it on the way back. */
+  readonly sequence: string | null
 }
 export interface ChangeNullability extends OnTable<'change nullability'> {
   readonly column: string

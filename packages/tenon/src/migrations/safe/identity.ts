@@ -13,18 +13,18 @@ export function changeIdentity({ table, column, from, to, sequence }: ChangeIden
   if (to !== null) {
     const steps = [
       `${alter} add generated ${to} as identity`,
-      `perform setval(${identityOf(table, column, sequence)}, ${next(table, column)}, false)`,
+      `perform setval(${identityOf(table, column, sequence)}, ${nextNumber(table, column)}, false)`,
     ]
     return [expand(doBlock(steps))]
   }
   const steps = [
     `${alter} drop identity if exists`,
-    ...(sequence === null ? [] : [`perform setval(${literal(sequence)}, ${next(table, column)}, false)`]),
+    ...(sequence === null ? [] : [`perform setval(${literal(sequence)}, ${nextNumber(table, column)}, false)`]),
   ]
   return [contract(steps.length > 1 ? doBlock(steps) : (steps[0] ?? ''))]
 }
 
-function next(table: TableReference, column: string): string {
+export function nextNumber(table: TableReference, column: string): string {
   return `(select coalesce(max(${quoted(column)}), 0) + 1 from ${tableSql(table)})`
 }
 

@@ -1,7 +1,7 @@
 import { literal, quoted } from '../../sql/names.ts'
 import type { HideTable, Operation, RenameTable, RestoreTable } from '../operations/operation.ts'
 import type { TableName, TableSnapshot } from '../snapshot.ts'
-import { commentsSql, createTableSql, indexSql, tableSql } from '../table-sql.ts'
+import { commentsSql, createSequenceSql, createTableSql, indexSql, ownSequenceSql, tableSql } from '../table-sql.ts'
 import { contract, doBlock, expand, type SafeStatement } from './statement.ts'
 
 type On<Kind extends Operation['kind']> = Extract<Operation, { readonly kind: Kind }>
@@ -28,7 +28,9 @@ function dropEmptySchema(schema: string): string {
 /** Nobody reads a table that is new, so its indexes need not be made concurrently. */
 export function createTable({ table }: On<'create table'>): SafeStatement[] {
   const statements = [
+    ...table.columns.flatMap(createSequenceSql),
     createTableSql(table, table.constraints),
+    ...table.columns.flatMap((column) => ownSequenceSql(table, column)),
     ...table.indexes.map((index) => indexSql(table, index)),
     ...commentsSql(table),
   ]
