@@ -71,7 +71,7 @@ export class PostgresChannel implements Channel {
   }
 
   get reusable(): boolean {
-    return !this.broken && !this.#isChanged && this.transactionStatus === 'I'
+    return !this.broken && !this.#isChanged && !this.isCancelling && this.transactionStatus === 'I'
   }
 
   get inFlight(): number {
@@ -277,7 +277,8 @@ export class PostgresChannel implements Channel {
     this.#cancel()
     await this.#cancelling
     await delay(answerAfterCancel)
-    if (this.#flight[0] !== exchange) return
+    // The server has come to the next one, which has a time of its own.
+    if (this.#flight[0] !== exchange) return this.#watch()
     this.broken = true
     exchange.handleError(noAnswerError(this.#options.answerWithin()))
     this.destroy()

@@ -39,12 +39,13 @@ export class Lane {
 
   /** True while a statement would stand behind one that takes long, or that waits for locks which it does not need. */
   isHeldUp(route: Route): boolean {
+    const channel = this.#channel
+    if (channel?.isCancelling) return true
     if (this.taken === 0) return false
     if (route === 'read' && this.#writes > 0) return true
-    const channel = this.#channel
     if (channel === undefined || channel.inFlight === 0) return false
     const isRetiring = performance.now() > this.#expiresAt
-    return isRetiring || channel.isCancelling || channel.idleFor > stalledAfter
+    return isRetiring || channel.idleFor > stalledAfter
   }
 
   async run(statement: Statement, route: Route, options?: RunOptions): Promise<Outcome> {

@@ -11,6 +11,7 @@ const delayAtMost = 2
 interface Waiter {
   readonly route: Route
   resolve(lane: Lane | undefined): void
+  reject(error: Error): void
 }
 
 /** The connections that single statements share. */
@@ -57,7 +58,7 @@ export class Lanes {
       )
     }
     const room = Promise.withResolvers<Lane | undefined>()
-    const waiter = { route, resolve: room.resolve }
+    const waiter = { route, resolve: room.resolve, reject: room.reject }
     const timer = setTimeout(() => {
       const reason = `Cannot send the statement to ${place}: there was no room on its lanes for ${connectionTimeout} s.`
       room.reject(new DatabaseUnavailable(`${reason} Try again later.`))
@@ -87,7 +88,9 @@ export class Lanes {
     }
   }
 
+  /** Lets what was sent be answered, for half a second. Those that wait for room are told at once. */
   async close(): Promise<void> {
+    for (const waiter of this.#waiters) waiter.reject(this.#connector.closingError())
     const ended = Promise.all(this.#lanes.map((lane) => lane.end()))
     await Promise.race([ended, delay(closeWithin, undefined, { ref: false })])
     for (const lane of this.#lanes) lane.destroy()

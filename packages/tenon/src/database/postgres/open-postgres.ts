@@ -147,6 +147,7 @@ class PooledDriver implements PostgresDriver {
     this.#connector.isClosed = true
     await this.#listener.close()
     await Promise.all([this.#pool.close(), this.#lanes.close(), ...[...this.#sessions].map(end)])
+    this.#connector.destroyAll()
   }
 
   async #runOnce(statement: Statement, options?: RunOptions): Promise<Outcome> {
