@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
-import { setTimeout as delay } from 'node:timers/promises'
 import { Bouncer } from '../../../test/bouncer.ts'
 import { until } from '../../../test/until.ts'
 import { createDatabase, type TestDatabase } from '../../testing/server.ts'
