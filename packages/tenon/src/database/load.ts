@@ -4,6 +4,13 @@ import { type Branch, readRelated } from '../sql/related.ts'
 import { relationsStatement } from '../sql/statements.ts'
 import type { Runs } from './site.ts'
 
+/** What the plan of a write with relations leaves out; null where there are none. */
+export function noteOfRelations(model: ModelDescription, relations: readonly Branch[]): string | null {
+  if (relations.length === 0) return null
+  const names = relations.map(({ name }) => name).join(', ')
+  return `One more statement loads ${names}. It needs the keys of these rows: see select(${model.name}).with(…).explain().`
+}
+
 /** The rows that a write returned, with their relations: one more statement, however many rows and relations there are. */
 export async function loadWritten(
   connection: Runs,

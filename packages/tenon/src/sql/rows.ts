@@ -11,7 +11,7 @@ const readers = new WeakMap<ModelDescription, RowReader>()
 export function rowReader(model: ModelDescription): RowReader {
   const found = readers.get(model)
   if (found) return found
-  const columns: [string, Reader][] = model.columns.map((column) => [column.field, readerOf(column)])
+  const columns: [string, Reader][] = model.columns.map((column) => [column.field, readerOf(column, model)])
   const reader: RowReader = (texts, from = 0) => {
     const row: Record<string, unknown> = {}
     let index = from

@@ -29,7 +29,7 @@ export function insertStatement(
   rows: readonly object[],
   conflict: Conflict | null = null,
 ): SqlStatement {
-  for (const row of rows) for (const field of Object.keys(row)) fieldOf(model, field)
+  for (const row of rows) for (const field of Object.keys(row)) settable(model, field)
   const place = placeOf(model)
   const columns = model.columns.filter((column) => rows.some((row) => column.field in row) || hasOwnDefault(column))
   const [only] = rows
@@ -63,6 +63,13 @@ function unevenError(model: ModelDescription, { field }: ColumnDescription, inde
   )
 }
 
+/** The field's column, which the database does not compute. */
+function settable(model: ModelDescription, field: string): ColumnDescription {
+  const column = fieldOf(model, field)
+  if (!column.generated) return column
+  throw new UsageError(`Cannot set ${model.name}.${field}: the database computes it from the row. Leave it out.`)
+}
+
 function valueFor(column: ColumnDescription, row: object): unknown {
   return column.field in row ? Reflect.get(row, column.field) : ownDefault(column)
 }
@@ -87,13 +94,13 @@ function toConflict(place: Place, { fields, set }: Conflict): ConflictTemplate {
 }
 
 function broughtBy({ model }: Place, field: string): Assignment {
-  const { name } = fieldOf(model, field)
+  const { name } = settable(model, field)
   return { column: name, value: columnName('excluded', name) }
 }
 
 function assignmentsOf(place: Place, values: object): Assignment[] {
   return Object.entries(values).map(([field, value]) => {
-    const column = fieldOf(place.model, field)
+    const column = settable(place.model, field)
     return { column: column.name, value: expressionFor(place, column, value) }
   })
 }
