@@ -4,7 +4,11 @@ import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
+import { setTimeout as delay } from 'node:timers/promises'
+import { openPostgres } from 'tenon/database'
+import { loadRevisions, upgrade } from 'tenon/migrations'
 import { createDatabase } from 'tenon/testing'
+import { migrationsFolder } from '../src/database.ts'
 import { type Ended, type Environment, ServiceProcess } from './process.ts'
 
 const secret = '0123456789abcdef'.repeat(4)
@@ -142,5 +146,30 @@ describe('npm start on a PostgreSQL server', () => {
     const stopped = await running.stop()
     assert.equal(stopped.code, 0)
     assert.ok(stopped.time < atOnce, `it took ${stopped.time} ms`)
+  })
+
+  it('serves on a database that is ahead of it, and warns', async (test) => {
+    const ahead = await createDatabase()
+    const opened = openPostgres({ url: ahead.url })
+    test.after(async () => {
+      await opened.close()
+      await ahead.drop()
+    })
+    await upgrade(opened, await loadRevisions(migrationsFolder))
+    const text = `insert into tenon_revisions (id, checksum, applied_by, duration_ms) values ('20990101_000000_later', '', 'ada', 1)`
+    await opened.run({ text, values: [] })
+    await opened.run({
+      text: `update tenon_revisions set checksum = 'other' where id like '%users_tasks_tags'`,
+      values: [],
+    })
+    await using running = new ServiceProcess({ PORT: '0', DATABASE_URL: ahead.url, JWT_SECRET_KEY: secret })
+    const url = await running.url()
+    assert.equal((await fetch(`${url}/ready`)).status, 200)
+    for (let attempt = 0; attempt < 200 && !/changed after/.test(running.said); attempt++) await delay(50)
+    assert.match(
+      running.said,
+      /the database is ahead of this code: it has 20990101_000000_later\. Deploy the newer code/,
+    )
+    assert.match(running.said, /changed after they were applied: \d+_\d+_users_tasks_tags/)
   })
 })
