@@ -8,7 +8,7 @@ import { parseSql } from './parse-sql.ts'
  * On a server with two sessions a test holds each of them up and looks.
  */
 export async function documentedLocks(connection: Connection, sql: string): Promise<TracedLock[]> {
-  const [node] = await parseSql(sql)
+  const [node] = (await parseSql(sql)).nodes
   if (!node) return []
   const found = targetsOf(node)
   const locks: TracedLock[] = []
