@@ -6,6 +6,6 @@ export async function bringUpToDate(driver: Driver, folder: string, report: (eve
   const revisions = await loadRevisions(folder)
   const missing = await pending(driver, revisions)
   if (missing.length === 0) return []
-  const applied = await upgrade(driver, revisions, 'head', report)
+  const applied = await upgrade(driver, revisions, 'head', { report })
   return applied.map(({ id }) => id)
 }

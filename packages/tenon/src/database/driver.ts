@@ -49,6 +49,11 @@ export interface TransactionSettings {
   readonly deferrable?: boolean
 }
 
+export interface SessionOptions {
+  /** Also through a pooler, where each transaction may run on another session; refused unless given. */
+  readonly pooled?: boolean
+}
+
 /** What is going on in the pool. Times are in milliseconds. */
 export interface PoolMetrics {
   /** Open connections, lanes included, and how many there may be. */
@@ -85,7 +90,7 @@ export interface Driver extends Pick<Connection, 'run' | 'stream' | 'copyIn'> {
   /** BEGIN, the work, COMMIT; ROLLBACK when it throws. The connection is never seen after it. */
   transaction<T>(work: (connection: Connection) => Promise<T>, settings?: TransactionSettings): Promise<T>
   /** A connection of its own outside the pool and without statement timeout, for migrations; closed when the work ends. */
-  session<T>(work: (connection: Connection) => Promise<T>): Promise<T>
+  session<T>(work: (connection: Connection) => Promise<T>, options?: SessionOptions): Promise<T>
   /** `copy … to stdout`, in pieces as they come. Throws DatabaseError. */
   copyOut(sql: string): AsyncIterable<Uint8Array>
   /** Calls the handler with the payload of each NOTIFY; resolves once it is listening. Throws DatabaseUnavailable. */

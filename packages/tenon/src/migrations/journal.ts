@@ -10,45 +10,57 @@ export interface AppliedRevision {
   readonly appliedAt: Date
   /** `ada@laptop` */
   readonly appliedBy: string
+  /** The database's role; null in what was written before it was kept. */
+  readonly role: string | null
   readonly milliseconds: number
+  /** Written by `stamp`, without running anything. */
+  readonly stamped: boolean
 }
 
-const table = 'tenon_revisions'
+type Runner = Pick<Connection, 'run'>
 
-/** Makes the journal where there is none. Only under the lock: side by side, IF NOT EXISTS fails. */
-export async function ensureJournal(connection: Connection): Promise<void> {
-  const { rows } = await connection.run({ text: 'select to_regclass($1) is not null', values: [table] })
-  if (rows[0]?.[0] === 't') return
-  await connection.script(`
-    create table ${table} (
-      id text primary key,
-      checksum text not null,
-      applied_at timestamptz not null default clock_timestamp(),
-      applied_by text not null,
-      duration_ms integer not null
-    )`)
-}
+export const journalTable = 'tenon_revisions'
 
-/** What was applied, in the order in which it was; nothing where there is no journal yet. */
-export async function readJournal(connection: Pick<Connection, 'run'>): Promise<readonly AppliedRevision[]> {
-  const text = `select id, checksum, applied_at, applied_by, duration_ms from ${table} order by applied_at, id`
-  const rows = await readRows(connection, text)
-  return rows.map(([id, checksum, appliedAt, appliedBy, milliseconds]) => ({
+/** Makes the journal, where `if not exists` is wanted of a script that runs without being looked at. */
+export const createJournal = `create table if not exists ${journalTable} (
+  id text primary key,
+  checksum text not null,
+  applied_at timestamptz not null default clock_timestamp(),
+  applied_by text not null,
+  duration_ms integer not null,
+  role text,
+  stamped boolean not null default false
+)`
+
+/** What was applied, in the order in which it was; nothing where there is no journal yet. Reads old journals too. */
+export async function readJournal(connection: Runner): Promise<readonly AppliedRevision[]> {
+  const rows = await readRows(
+    connection,
+    `select id, checksum, applied_at, applied_by, duration_ms, to_jsonb(j) ->> 'role', to_jsonb(j) ->> 'stamped'
+     from ${journalTable} j order by applied_at, id`,
+  )
+  return rows.map(([id, checksum, appliedAt, appliedBy, milliseconds, role, stamped]) => ({
     id: String(id),
     checksum: String(checksum),
     appliedAt: new Date(String(appliedAt)),
     appliedBy: String(appliedBy),
+    role: role ?? null,
     milliseconds: Number(milliseconds),
+    stamped: stamped === 'true',
   }))
 }
 
-/** The names alone, in one cheap query. */
-export async function readAppliedIds(connection: Pick<Connection, 'run'>): Promise<ReadonlySet<string>> {
-  const rows = await readRows(connection, `select id from ${table}`)
-  return new Set(rows.map(([id]) => String(id)))
+/** Ids and checksums alone, in one cheap query. */
+export async function readChecksums(connection: Runner): Promise<ReadonlyMap<string, string>> {
+  const rows = await readRows(connection, `select id, checksum from ${journalTable}`)
+  return new Map(rows.map(([id, checksum]) => [String(id), String(checksum)]))
 }
 
-async function readRows(connection: Pick<Connection, 'run'>, text: string) {
+/** The rows of a table that may not be there yet. */
+export async function readRows(
+  connection: Runner,
+  text: string,
+): Promise<readonly (readonly (string | null | undefined)[])[]> {
   try {
     return (await connection.run({ text, values: [] })).rows
   } catch (error) {
@@ -58,18 +70,57 @@ async function readRows(connection: Pick<Connection, 'run'>, text: string) {
   }
 }
 
-export async function recordRevision(connection: Connection, revision: Revision, milliseconds: number): Promise<void> {
-  await connection.run({
-    text: `insert into ${table} (id, checksum, applied_by, duration_ms) values ($1, $2, $3, $4)`,
-    values: [revision.id, revision.checksum, operator(), String(Math.round(milliseconds))],
-  })
+/** The journal of a run that has the lock. It knows its schema, since a revision may change the search path. */
+export class Journal {
+  readonly schema: string
+  readonly #connection: Connection
+
+  /** Makes the journal where there is none, and gives an old one its new columns. Only under the lock. */
+  static async open(connection: Connection): Promise<Journal> {
+    const columns = await readColumns(connection)
+    if (columns.size === 0) await connection.script(createJournal)
+    else if (!columns.has('stamped')) {
+      await connection.script(
+        `alter table ${journalTable} add column role text, add column stamped boolean not null default false`,
+      )
+    }
+    const text = `select quote_ident(nspname) from pg_class join pg_namespace n on n.oid = relnamespace
+      where pg_class.oid = to_regclass('${journalTable}')`
+    const { rows } = await connection.run({ text, values: [] })
+    return new Journal(connection, rows[0]?.[0] ?? 'public')
+  }
+
+  private constructor(connection: Connection, schema: string) {
+    this.#connection = connection
+    this.schema = schema
+  }
+
+  async record(revision: Pick<Revision, 'id' | 'checksum'>, milliseconds: number, stamped = false): Promise<void> {
+    await this.#connection.run({
+      text: `insert into ${this.schema}.${journalTable} (id, checksum, applied_by, duration_ms, role, stamped)
+        values ($1, $2, $3, $4, session_user, $5)`,
+      values: [revision.id, revision.checksum, operator(), String(Math.round(milliseconds)), String(stamped)],
+    })
+  }
+
+  async forget(id: string): Promise<void> {
+    await this.#connection.run({ text: `delete from ${this.schema}.${journalTable} where id = $1`, values: [id] })
+  }
+
+  async correctChecksum({ id, checksum }: Revision): Promise<void> {
+    const text = `update ${this.schema}.${journalTable} set checksum = $2 where id = $1`
+    await this.#connection.run({ text, values: [id, checksum] })
+  }
 }
 
-export async function forgetRevision(connection: Connection, id: string): Promise<void> {
-  await connection.run({ text: `delete from ${table} where id = $1`, values: [id] })
+async function readColumns(connection: Runner): Promise<ReadonlySet<string>> {
+  const text = 'select attname from pg_attribute where attrelid = to_regclass($1) and attnum > 0 and not attisdropped'
+  const { rows } = await connection.run({ text, values: [journalTable] })
+  return new Set(rows.map(([name]) => String(name)))
 }
 
-function operator(): string {
+/** Who runs this: `ada@laptop`. */
+export function operator(): string {
   return `${userName()}@${hostname()}`
 }
 

@@ -1,14 +1,20 @@
 import { createHash } from 'node:crypto'
 import { UsageError } from '../core/errors.ts'
+import { readHeader, readMarker, type SectionName } from './markers.ts'
+import { splitStatements } from './statements.ts'
 
 /** One step of a schema, and its way back. */
 export interface Revision {
-  /** `20261125_093000_add_due_dates`: the file's name without `.sql`. Revisions run in this order. */
+  /** `20261125_093000_add_due_dates`: the file's name without `.sql`. */
   readonly id: string
   /** Where it was read from, for messages. */
   readonly file: string
   /** SHA-256 over the file's text with LF line ends, in hex. */
   readonly checksum: string
+  /** Its parents, none for a base; undefined where the file does not say: then it is the one before it in time. */
+  readonly revises: readonly string[] | undefined
+  /** What must be applied before it without being its parent. */
+  readonly dependsOn: readonly string[]
   readonly up: Section
   readonly down: Section
   /** Why it cannot be taken back, where its author says so by `-- irreversible: <reason>` in its down section. */
@@ -19,40 +25,59 @@ export interface Revision {
 export interface Section {
   readonly sql: string
   readonly line: number
+  /** False where it runs statement by statement, each with its line of progress: `-- migrate:up transaction:false`. */
+  readonly transaction: boolean
 }
-
-type SectionName = 'up' | 'down'
 
 /** Reads a revision's text. Throws UsageError with file and line. */
 export function parseRevision(file: string, id: string, text: string): Revision {
   const normal = text.replace(/^\uFEFF/, '').replaceAll('\r\n', '\n')
-  const sections = splitSections(file, normal.split('\n'))
+  const lines = normal.split('\n')
+  const { revises, dependsOn } = readHeader(file, id, lines)
+  const sections = splitSections(file, lines)
   const up = sections.get('up')
   const down = sections.get('down')
   if (up === undefined) throw problem(file, 1, 'it has no section "-- migrate:up". Add one.')
   if (down === undefined) throw problem(file, 1, 'it has no section "-- migrate:down". Add one.')
-  if (!hasStatements(up.sql)) throw problem(file, up.line, 'its section "-- migrate:up" is empty. Write the SQL there.')
+  const isMerge = revises !== undefined && revises.length > 1
   const irreversible = /^--\s*irreversible:\s*(\S.*)$/m.exec(down.sql)?.[1]
-  if (!hasStatements(down.sql) && irreversible === undefined) {
-    const advice = 'Write the SQL that takes it back, or "-- irreversible: <reason>".'
-    throw problem(file, down.line, `its section "-- migrate:down" is empty. ${advice}`)
+  if (!isMerge) refuseEmpty(file, up, down, irreversible)
+  for (const section of [up, down]) checkStatements(file, section)
+  return {
+    id,
+    file,
+    checksum: createHash('sha256').update(normal).digest('hex'),
+    revises,
+    dependsOn,
+    up,
+    down,
+    irreversible,
   }
-  return { id, file, checksum: createHash('sha256').update(normal).digest('hex'), up, down, irreversible }
+}
+
+function refuseEmpty(file: string, up: Section, down: Section, irreversible: string | undefined): void {
+  if (!hasStatements(up.sql)) throw problem(file, up.line, 'its section "-- migrate:up" is empty. Write the SQL there.')
+  if (hasStatements(down.sql) || irreversible !== undefined) return
+  const advice = 'Write the SQL that takes it back, or "-- irreversible: <reason>".'
+  throw problem(file, down.line, `its section "-- migrate:down" is empty. ${advice}`)
 }
 
 function splitSections(file: string, lines: readonly string[]): Map<SectionName, Section> {
   const sections = new Map<SectionName, Section>()
-  let current: { name: SectionName; line: number; sql: string[] } | undefined
+  let current: { name: SectionName; line: number; transaction: boolean; sql: string[] } | undefined
   const close = () => {
-    if (current) sections.set(current.name, { sql: current.sql.join('\n'), line: current.line })
+    if (current === undefined) return
+    const { name, line, transaction, sql } = current
+    sections.set(name, { sql: sql.join('\n'), line, transaction })
   }
   for (const [index, content] of lines.entries()) {
-    const name = readMarker(file, index + 1, content)
-    if (name !== undefined) {
+    const marker = readMarker(file, index + 1, content, current !== undefined)
+    if (marker?.kind === 'section') {
+      const { name, transaction } = marker
       close()
       if (sections.has(name))
         throw problem(file, index + 1, `it has a second section "-- migrate:${name}". Join the two.`)
-      current = { name, line: index + 2, sql: [] }
+      current = { name, line: index + 2, transaction, sql: [] }
     } else if (current) {
       current.sql.push(content)
     } else if (!/^\s*(--.*)?$/.test(content)) {
@@ -63,10 +88,16 @@ function splitSections(file: string, lines: readonly string[]): Map<SectionName,
   return sections
 }
 
-function readMarker(file: string, line: number, content: string): SectionName | undefined {
-  const marker = /^--\s*migrate:(.*)$/.exec(content)?.[1]?.trim()
-  if (marker === undefined || marker === 'up' || marker === 'down') return marker
-  throw problem(file, line, `"-- migrate:${marker}" is not a section. Use "-- migrate:up" or "-- migrate:down".`)
+/** In a transaction, what PostgreSQL reads is PostgreSQL's affair: older files must stay readable whatever is in them. */
+function checkStatements(file: string, section: Section): void {
+  if (!section.transaction) {
+    splitStatements(section, file)
+    return
+  }
+  const index = section.sql.split('\n').findIndex((line) => /^--\s*migrate:/.test(line))
+  if (index < 0) return
+  const reason = '"-- migrate:batch" stands in a section that runs in one transaction, where batches end nothing early.'
+  throw problem(file, section.line + index, `${reason} Write transaction:false behind the section's marker.`)
 }
 
 function hasStatements(sql: string): boolean {

@@ -25,7 +25,7 @@ const third = revision(3, "insert into one values (1, 'a;');", 'delete from one;
 const all = [first, second, third]
 const ids = (revisions: readonly Revision[]) => revisions.map(({ id }) => id)
 
-const reset = 'drop table if exists one, two, tenon_revisions'
+const reset = 'drop table if exists one, two, tenon_revisions, tenon_progress'
 
 for (const kind of ['postgres', 'pglite'] as const) {
   describe(`migrations on ${kind}`, () => {
@@ -50,7 +50,7 @@ for (const kind of ['postgres', 'pglite'] as const) {
     describe('upgrade', () => {
       it('applies what is pending, once, and reports it', async () => {
         const events: MigrationEvent[] = []
-        assert.deepEqual(ids(await upgrade(driver, all, 'head', (event) => events.push(event))), ids(all))
+        assert.deepEqual(ids(await upgrade(driver, all, 'head', { report: (event) => events.push(event) })), ids(all))
         assert.deepEqual(
           events.map(({ kind }) => kind),
           ['started', 'finished', 'started', 'finished', 'started', 'finished'],
@@ -122,8 +122,12 @@ for (const kind of ['postgres', 'pglite'] as const) {
     describe('pending, current and history', () => {
       it('count a database without a journal as empty', async () => {
         assert.deepEqual(await pending(driver, all), ids(all))
-        assert.deepEqual(await current(driver, all), { current: null, head: third.id, pending: ids(all) })
-        assert.deepEqual((await history(driver, [first]))[0], { id: first.id, state: 'pending', applied: null })
+        assert.partialDeepStrictEqual(await current(driver, all), { current: null, head: third.id, pending: ids(all) })
+        assert.partialDeepStrictEqual((await history(driver, [first]))[0], {
+          id: first.id,
+          state: 'pending',
+          applied: null,
+        })
       })
 
       it('say what was applied, when and by whom', async () => {
@@ -158,7 +162,9 @@ describe('upgrade', () => {
     const slow = revision(1, 'create table one (id int);\nselect pg_sleep(0.3);', 'drop table one;')
     const waits: MigrationEvent[] = []
     const runs = drivers.map((driver) =>
-      upgrade(driver, [slow, second, third], 'head', (event) => event.kind === 'waiting' && waits.push(event)),
+      upgrade(driver, [slow, second, third], 'head', {
+        report: (event) => event.kind === 'waiting' && waits.push(event),
+      }),
     )
     const worked = (await Promise.all(runs)).filter((applied) => applied.length > 0)
     assert.equal(worked.length, 1)

@@ -1,47 +1,67 @@
-import { TenonError, UsageError } from '../core/errors.ts'
+import { UsageError } from '../core/errors.ts'
 import type { Connection, Driver } from '../database/driver.ts'
+import { DatabaseError } from '../database/errors.ts'
 import { isPooledHost, toDirectHost } from '../database/pooled-host.ts'
-import { type AppliedRevision, ensureJournal, forgetRevision, readJournal, recordRevision } from './journal.ts'
-import { exclusively } from './lock.ts'
+import { type AppliedRevision, Journal, readJournal } from './journal.ts'
+import { underLease } from './lease.ts'
+import { exclusively, pooledError, type StillHeld } from './lock.ts'
+import { createProgress, type Progress, readProgress } from './progress.ts'
 import { type Direction, type Report, silent } from './report.ts'
-import type { Revision, Section } from './revision.ts'
+import type { Revision } from './revision.ts'
+import type { Run, RunSettings } from './runner/context.ts'
+import { refuseUnrunnable } from './runner/refusals.ts'
+import { runStepwise } from './runner/stepwise.ts'
+import { runWhole } from './runner/whole.ts'
 import { planDowngrade, planUpgrade } from './target.ts'
 import { verifyApplied } from './verify.ts'
 
-/** A revision's SQL failed; nothing of that revision was kept, those before it were. */
-export class RevisionError extends TenonError {
-  constructor(direction: Direction, revision: Revision, error: TenonError) {
-    const { message, line } = locate(revision[direction], error)
-    const place = line === undefined ? revision.file : `${revision.file}:${line}`
-    const verb = direction === 'up' ? 'apply' : 'take back'
-    super('TENON_REVISION', `Cannot ${verb} ${place}: ${message} Nothing of it was kept. Correct it and run again.`, {
-      cause: error,
-    })
-  }
+export interface RunOptions extends Partial<RunSettings> {
+  /** Hears what happens. */
+  readonly report?: Report
+  /** What keeps two runs apart: a lock of the session, or, where a pooler takes that away, a row that expires. */
+  readonly lock?: 'session' | 'lease'
 }
 
-/** Applies what is pending up to `target` (`head`, `+N`, or a part of an id), each revision in a transaction of its own. */
+/** Applies what is pending up to `target`: `head`, `heads`, `+N`, or a revision. Resolves to what it applied. */
 export function upgrade(
   driver: Driver,
   revisions: readonly Revision[],
   target = 'head',
-  report: Report = silent,
+  options: RunOptions = {},
 ): Promise<readonly Revision[]> {
-  return migrate(driver, revisions, 'up', report, (applied) => planUpgrade(revisions, applied, target))
+  return migrate(driver, revisions, 'up', options, (applied, half) => {
+    const plan = planUpgrade(revisions, applied, target)
+    if (half === undefined) return plan
+    const first = plan.filter(({ id }) => id === half.id)
+    if (first.length === 0) throw halfDone(half)
+    return [...first, ...plan.filter(({ id }) => id !== half.id)]
+  })
 }
 
-/** Takes back what was applied after `target` (`base`, `-N`, or a part of an id), the latest first. */
+/** Takes back what was applied after `target`: `base`, `-N`, or a revision, which stays. Resolves to what it took back. */
 export function downgrade(
   driver: Driver,
   revisions: readonly Revision[],
   target: string,
-  report: Report = silent,
+  options: RunOptions = {},
 ): Promise<readonly Revision[]> {
-  return migrate(driver, revisions, 'down', report, (applied) => {
-    const plan = planDowngrade(revisions, applied, target)
+  return migrate(driver, revisions, 'down', options, (applied, half) => {
+    const plan = planDowngrade(revisions, withHalf(applied, half), target)
+    if (half && plan.length > 0 && plan[0]?.id !== half.id) throw halfDone(half)
     refuseIrreversible(plan)
     return plan
   })
+}
+
+/** What such an upgrade would apply, without doing it. */
+export async function previewUpgrade(
+  driver: Pick<Driver, 'run'>,
+  revisions: readonly Revision[],
+  target = 'head',
+): Promise<readonly Revision[]> {
+  const plan = planUpgrade(revisions, await readJournal(driver), target)
+  refuseUnrunnable(plan, 'up')
+  return plan
 }
 
 /** What such a downgrade would take back, without doing it. */
@@ -50,60 +70,97 @@ export async function previewDowngrade(
   revisions: readonly Revision[],
   target: string,
 ): Promise<readonly Revision[]> {
-  return planDowngrade(revisions, await readJournal(driver), target)
+  const plan = planDowngrade(revisions, withHalf(await readJournal(driver), await readProgress(driver)), target)
+  refuseUnrunnable(plan, 'down')
+  refuseIrreversible(plan)
+  return plan
 }
 
-type Plan = (applied: readonly AppliedRevision[]) => readonly Revision[]
+/** Runs the work alone, on a connection of its own, with the journal at hand. Throws UsageError behind a pooler. */
+export async function withJournal<T>(
+  driver: Driver,
+  { report = silent, lock = 'session' }: RunOptions,
+  work: (connection: Connection, journal: Journal, stillHeld: StillHeld) => Promise<T>,
+): Promise<T> {
+  const isLease = lock === 'lease' && driver.kind === 'postgres'
+  if (!isLease) refusePooled(driver)
+  const task = async (connection: Connection) => {
+    const inside = async (stillHeld: StillHeld) => {
+      const journal = await Journal.open(connection)
+      await connection.script(createProgress(journal))
+      return await work(connection, journal, stillHeld)
+    }
+    if (isLease) return await underLease(driver, connection, report, inside)
+    await connection.script(withoutLimits)
+    return await exclusively(connection, report, inside)
+  }
+  try {
+    return await driver.session(task, { pooled: isLease })
+  } catch (error) {
+    if (!(error instanceof DatabaseError) || error.code !== 'TENON_POOLED') throw error
+    throw pooledError(`${driver.place} lends a server connection for each transaction`)
+  }
+}
 
-async function migrate(
+// A role or a database may have limits of its own, and what is made concurrently must not meet one in the middle.
+const withoutLimits = 'set statement_timeout = 0; set lock_timeout = 0'
+
+type Plan = (applied: readonly AppliedRevision[], half: Progress | undefined) => readonly Revision[]
+
+function migrate(
   driver: Driver,
   revisions: readonly Revision[],
   direction: Direction,
-  report: Report,
+  options: RunOptions,
   plan: Plan,
 ): Promise<readonly Revision[]> {
-  refusePooled(driver)
-  return await driver.session((connection) =>
-    exclusively(connection, report, async () => {
-      await ensureJournal(connection)
-      const applied = await readJournal(connection)
-      verifyApplied(revisions, applied)
-      const steps = plan(applied)
-      for (const revision of steps) await step(connection, revision, direction, report)
-      return steps
-    }),
-  )
+  const { report = silent, lockTimeout = 2_000, patience = 120_000, interrupted, lock } = options
+  return withJournal(driver, options, async (connection, journal, stillHeld) => {
+    const applied = await readJournal(connection)
+    const half = await readProgress(connection, journal.schema)
+    verifyApplied(revisions, applied)
+    if (half && !revisions.some(({ id }) => id === half.id)) throw halfUnknown(half)
+    const steps = plan(applied, half)
+    refuseUnrunnable(steps, direction)
+    const settings = { lockTimeout, patience, interrupted }
+    const run = { driver, connection, journal, report, settings, stillHeld }
+    for (const revision of steps) {
+      await stillHeld()
+      await step(run, revision, direction, half?.id === revision.id ? half : undefined)
+      // What a revision has set for the session is not for the next; behind a pooler it may be anybody's.
+      if (lock !== 'lease') await connection.script(`reset all; ${withoutLimits}`)
+    }
+    return steps
+  })
 }
 
-async function step(connection: Connection, revision: Revision, direction: Direction, report: Report): Promise<void> {
+async function step(run: Run, revision: Revision, direction: Direction, half: Progress | undefined): Promise<void> {
+  const { report } = run
   report({ kind: 'started', direction, id: revision.id })
   const started = performance.now()
-  await connection.script('begin')
-  try {
-    const transaction = await transactionId(connection)
-    await connection.script(revision[direction].sql)
-    if ((await transactionId(connection)) !== transaction) throw endedItself(revision, direction)
-    const milliseconds = performance.now() - started
-    if (direction === 'up') await recordRevision(connection, revision, milliseconds)
-    else await forgetRevision(connection, revision.id)
-    await connection.script('commit')
-  } catch (error) {
-    await connection.script('rollback').catch(() => {})
-    throw error instanceof TenonError && !(error instanceof UsageError)
-      ? new RevisionError(direction, revision, error)
-      : error
-  }
+  const isStepwise = !revision[direction].transaction || half?.direction === direction
+  await (isStepwise ? runStepwise : runWhole)(run, { direction, revision }, half)
   report({ kind: 'finished', direction, id: revision.id, milliseconds: performance.now() - started })
 }
 
-async function transactionId(connection: Connection): Promise<string | null | undefined> {
-  return (await connection.run({ text: 'select pg_current_xact_id()', values: [] })).rows[0]?.[0]
+/** What is half there counts as the latest that was applied. */
+function withHalf(applied: readonly AppliedRevision[], half: Progress | undefined): readonly { readonly id: string }[] {
+  return half ? [...applied, { id: half.id }] : applied
 }
 
-function endedItself(revision: Revision, direction: Direction): UsageError {
+function halfDone({ id, direction }: Progress): UsageError {
+  const what = direction === 'up' ? 'applied' : 'taken back'
   return new UsageError(
-    `Cannot finish ${revision.file}: its section "-- migrate:${direction}" ends the transaction that it runs in, ` +
-      'so a part of it was kept and is not in the journal. Take COMMIT and ROLLBACK out, and look at what was kept.',
+    `Cannot go past ${id}: it is half ${what}. Finish it by tenon migrate upgrade ${id}, ` +
+      'or take it back by tenon migrate downgrade -1.',
+  )
+}
+
+function halfUnknown({ id, direction }: Progress): UsageError {
+  const what = direction === 'up' ? 'applied' : 'taken back'
+  return new UsageError(
+    `Cannot go on: the database has ${id} half ${what}, and it is not among the revisions here. ` +
+      'Update the code to the version that brought it.',
   )
 }
 
@@ -124,18 +181,4 @@ function refuseIrreversible(plan: readonly Revision[]): void {
     `Cannot take back ${stuck.id}: its author marked it irreversible (${stuck.irreversible}). ` +
       'Write a new revision, or restore a copy of the database.',
   )
-}
-
-/** The server counts an error's position in characters of the text that it was sent. */
-function locate(section: Section, error: TenonError): { message: string; line: number | undefined } {
-  const { position, message } = (error.cause ?? {}) as { position?: string; message?: string }
-  const line = position
-    ? section.line +
-      Array.from(section.sql)
-        .slice(0, Number(position) - 1)
-        .join('')
-        .split('\n').length -
-      1
-    : undefined
-  return { message: `${(message ?? error.message).replace(/\.$/, '')}.`, line }
 }

@@ -23,7 +23,7 @@ export async function migrateUpgrade({
 }: Place & { target?: string }): Promise<void> {
   await withDatabase(folder, async (driver, revisions) => {
     const started = performance.now()
-    const applied = await upgrade(driver, revisions, target, reporter(terminal))
+    const applied = await upgrade(driver, revisions, target, { report: reporter(terminal) })
     const what = applied.length === 0 ? 'Nothing to apply' : `${countOf(applied.length, 'revision')} applied`
     await conclude(terminal, driver, revisions, `${what} in ${formatDuration(performance.now() - started)}`)
   })
@@ -39,7 +39,7 @@ export async function migrateDowngrade(options: Place & { target?: string; yes?:
       return
     }
     const started = performance.now()
-    const undone = await downgrade(driver, revisions, target, reporter(terminal))
+    const undone = await downgrade(driver, revisions, target, { report: reporter(terminal) })
     const what = undone.length === 0 ? 'Nothing to take back' : `${countOf(undone.length, 'revision')} taken back`
     await conclude(terminal, driver, revisions, `${what} in ${formatDuration(performance.now() - started)}`)
   })

@@ -9,6 +9,7 @@ import type {
   Outcome,
   PoolMetrics,
   RunOptions,
+  SessionOptions,
   Statement,
   StreamOptions,
   Subscription,
@@ -117,7 +118,7 @@ class PooledDriver implements PostgresDriver {
     return this.#listener.listen(channel, handler, options)
   }
 
-  async session<T>(work: (connection: Connection) => Promise<T>): Promise<T> {
+  async session<T>(work: (connection: Connection) => Promise<T>, { pooled = false }: SessionOptions = {}): Promise<T> {
     this.#connector.refuseWhenClosed()
     const client = new this.#connector.Client(clientConfig(this.#connector.settings))
     const channel = this.#connector.patientChannel(client)
@@ -128,7 +129,7 @@ class PooledDriver implements PostgresDriver {
         throw connectError(error, this.place)
       })
       await this.#connector.inspect(client, channel)
-      if (this.#connector.isPooler) throw poolerError('open a session')
+      if (this.#connector.isPooler && !pooled) throw poolerError('open a session')
       return await work(lease)
     } finally {
       await lease.end()
