@@ -2,7 +2,8 @@ import type { Connection } from '../database/driver.ts'
 import { DatabaseError } from '../database/errors.ts'
 import { documentedLocks } from './documented-locks.ts'
 import { type LockMode, stronger, type TracedLock } from './lock-mode.ts'
-import type { PlannedStatement } from './plan.ts'
+import type { PlannedStatement } from './planned-revision.ts'
+import { withCondition } from './statements.ts'
 import { flushCounters, type Measured, measure, readLocks } from './trace-counters.ts'
 
 /** What a statement did to the relations that were there before it, as the server's own counters and locks tell. */
@@ -44,7 +45,8 @@ export async function traceStatements(
 export function firstBatch({ sql, batch }: Pick<PlannedStatement, 'sql' | 'batch'>): string {
   if (!batch) return sql
   const key = batch.key.join(', ')
-  return sql.replaceAll(':batch', `(${key}) in (select ${key} from ${batch.table} order by ${key} limit ${batch.rows})`)
+  const condition = `(${key}) in (select ${key} from ${batch.table} order by ${key} limit ${batch.rows})`
+  return withCondition(sql, condition)
 }
 
 async function traceStatement(connection: Connection, sql: string): Promise<StatementTrace> {

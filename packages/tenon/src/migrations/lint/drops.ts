@@ -1,5 +1,5 @@
 import type { Node } from 'libpg-query'
-import { droppedColumnPrefix, droppedSchema } from './dropped.ts'
+import { hiddenPrefix, hiddenSchema } from '../hidden.ts'
 import { droppedNames, said, tableCommands } from './nodes.ts'
 import type { Problem, Rule } from './rule.ts'
 
@@ -11,7 +11,7 @@ export const dropRules: readonly Rule[] = [
     severity: 'error',
     why: 'Its rows are lost, and the old version still asks for it.',
     check({ node, isNewTable }) {
-      if ('AlterObjectSchemaStmt' in node && node.AlterObjectSchemaStmt.newschema === droppedSchema) {
+      if ('AlterObjectSchemaStmt' in node && node.AlterObjectSchemaStmt.newschema === hiddenSchema) {
         const what = `The old version still asks for ${said(node.AlterObjectSchemaStmt.relation)}. Its rows are kept.`
         return [{ what, cure: wait, severity: 'warning' }]
       }
@@ -19,7 +19,7 @@ export const dropRules: readonly Rule[] = [
         .filter((name) => !isNewTable(toRelation(name)))
         .map((name) => ({
           what: `The rows of ${name} are lost, and the old version still asks for it.`,
-          cure: `${wait} Or move it aside: ALTER TABLE ${name} SET SCHEMA ${droppedSchema}.`,
+          cure: `${wait} Or move it aside: ALTER TABLE ${name} SET SCHEMA ${hiddenSchema}.`,
         }))
     },
   },
@@ -30,7 +30,7 @@ export const dropRules: readonly Rule[] = [
     check({ node, isNewTable }) {
       if ('RenameStmt' in node) {
         const { renameType, newname = '', subname, relation } = node.RenameStmt
-        if (renameType !== 'OBJECT_COLUMN' || !newname.startsWith(droppedColumnPrefix)) return []
+        if (renameType !== 'OBJECT_COLUMN' || !newname.startsWith(hiddenPrefix)) return []
         const what = `The old version still asks ${said(relation)} for ${subname}. Its values are kept.`
         return [{ what, cure: wait, severity: 'warning' }]
       }
@@ -39,7 +39,7 @@ export const dropRules: readonly Rule[] = [
         return [
           {
             what: `The values of ${said(relation)}.${name} are lost, and the old version still asks for it.`,
-            cure: `${wait} Or rename it aside: RENAME ${name} TO ${droppedColumnPrefix}${name}.`,
+            cure: `${wait} Or rename it aside: RENAME ${name} TO ${hiddenPrefix}${name}.`,
           },
         ]
       })

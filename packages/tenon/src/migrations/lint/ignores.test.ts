@@ -10,7 +10,7 @@ async function found(sql: string): Promise<string[]> {
     statements.push({ sql: part, line })
     line += part.split('\n').length
   }
-  const context = { file: 'a.sql', section: { sql, line: 10 }, transaction: true }
+  const context = { file: 'a.sql', section: { sql, line: 10, transaction: true } }
   return (await lint(statements, [], context)).map(({ line, rule }) => `${line} ${rule}`)
 }
 

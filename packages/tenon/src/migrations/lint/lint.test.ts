@@ -233,8 +233,8 @@ async function findings(sql: string, outside: boolean, connection?: Connection) 
   const statements = split(sql)
   if (connection) await connection.script(schema)
   const traces = connection ? await traceStatements(connection, statements) : []
-  const section = { sql: statements.map((one) => `${one.sql};`).join('\n'), line: 1 }
-  return await lint(statements, traces, { file: 'a.sql', section, transaction: !outside })
+  const section = { sql: statements.map((one) => `${one.sql};`).join('\n'), line: 1, transaction: !outside }
+  return await lint(statements, traces, { file: 'a.sql', section })
 }
 
 /** What the engine measures only, and what it cannot run in a transaction or at all. */

@@ -1,6 +1,7 @@
 import type { Node } from 'libpg-query'
 import { isComment, linesBefore, type ParsedSql, parseSql } from '../parse-sql.ts'
 import type { Section } from '../revision.ts'
+import { withCondition } from '../statements.ts'
 import type { StatementTrace } from '../trace.ts'
 import { findIgnores, type Ignore } from './ignores.ts'
 import { measuredRules } from './measured.ts'
@@ -31,8 +32,6 @@ export interface LintContext {
   readonly file: string
   /** Where the statements are from; its comments may silence rules. */
   readonly section: Section
-  /** True where the section is one transaction. */
-  readonly transaction: boolean
 }
 
 /** Holds a section's statements against the rules. `traces` has a place for each; without one the syntax alone decides. */
@@ -55,7 +54,7 @@ export async function lint(
       continue
     }
     for (const node of read.nodes) {
-      const { transaction } = context
+      const { transaction } = context.section
       const batched = statement.batch !== undefined
       const subject = toSubject(node, { tokens: read.tokens, trace: traces[index], transaction, batched, earlier })
       const found = check(subject, statement, read, context.file)
@@ -83,7 +82,7 @@ function check(subject: Subject, statement: LintStatement, { tokens }: ParsedSql
 async function readStatement({ sql, line }: LintStatement, file: string): Promise<ParsedSql | Finding> {
   try {
     // As long as what it stands for, so that places stay right.
-    return await parseSql(sql.replaceAll(':batch', '(true)'))
+    return await parseSql(withCondition(sql, '(true)'))
   } catch (error) {
     const { message, sqlDetails } = error as Error & { sqlDetails?: { cursorPosition: number } }
     return {

@@ -1,4 +1,4 @@
-import { droppedColumnPrefix, droppedSchema } from './dropped.ts'
+import { hiddenPrefix, hiddenSchema } from '../hidden.ts'
 import { said } from './nodes.ts'
 import type { Rule } from './rule.ts'
 
@@ -10,7 +10,7 @@ export const renameRules: readonly Rule[] = [
     check({ node, isNewTable }) {
       if (!('RenameStmt' in node) || node.RenameStmt.renameType !== 'OBJECT_COLUMN') return []
       const { relation, subname, newname = '' } = node.RenameStmt
-      if (isNewTable(relation) || newname.startsWith(droppedColumnPrefix)) return []
+      if (isNewTable(relation) || newname.startsWith(hiddenPrefix)) return []
       return [
         {
           what: `The old version still asks ${said(relation)} for ${subname}.`,
@@ -69,5 +69,5 @@ function movedTable(node: Parameters<Rule['check']>[0]['node']) {
   if ('RenameStmt' in node && node.RenameStmt.renameType === 'OBJECT_TABLE') return node.RenameStmt.relation
   if (!('AlterObjectSchemaStmt' in node)) return undefined
   const { objectType, newschema, relation } = node.AlterObjectSchemaStmt
-  return objectType === 'OBJECT_TABLE' && newschema !== droppedSchema ? relation : undefined
+  return objectType === 'OBJECT_TABLE' && newschema !== hiddenSchema ? relation : undefined
 }
