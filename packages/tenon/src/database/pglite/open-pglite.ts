@@ -19,11 +19,14 @@ import { DatabaseError, DatabaseUnavailable } from '../errors.ts'
 import { beginText, completeTransaction, Lease, transactionLeftOpenError } from '../lease.ts'
 import { PgliteChannel } from './channel.ts'
 import { openFolder } from './folder.ts'
+import { keepTemplate, readTemplate } from './template.ts'
 import { Turns } from './turns.ts'
 
 export interface PgliteOptions {
   /** Where the database is kept; in memory unless given. */
   readonly folder?: string
+  /** In memory: from a copy of an empty database that is kept in the user's cache folder, ten times as fast. */
+  readonly template?: boolean
 }
 
 /** PostgreSQL inside this process: one session, so a transaction makes every other statement wait. */
@@ -36,7 +39,10 @@ export interface PgliteDriver extends Driver {
  * A new database takes 2.5 s, a kept one 0.3 s (PGlite 0.5.16, two cores).
  */
 export async function openPglite(options: PgliteOptions = {}): Promise<PgliteDriver> {
-  if (options.folder === undefined) return new EmbeddedDriver(await startEngine(), 'PGlite in memory', nothingToRelease)
+  if (options.folder === undefined) {
+    const engine = await (options.template ? startFromTemplate() : startEngine())
+    return new EmbeddedDriver(engine, 'PGlite in memory', nothingToRelease)
+  }
   const folder = openFolder(options.folder)
   try {
     const engine = await startEngine(folder.database)
@@ -48,9 +54,20 @@ export async function openPglite(options: PgliteOptions = {}): Promise<PgliteDri
   }
 }
 
+const startParams = [...PGlite.defaultStartParams, '-c', 'TimeZone=UTC', '-c', 'DateStyle=ISO, MDY']
+
 function startEngine(dataDir?: string): Promise<PGlite> {
-  const startParams = [...PGlite.defaultStartParams, '-c', 'TimeZone=UTC', '-c', 'DateStyle=ISO, MDY']
   return PGlite.create(dataDir === undefined ? { startParams } : { startParams, dataDir })
+}
+
+async function startFromTemplate(): Promise<PGlite> {
+  const template = await readTemplate()
+  // A copy that does not start is made anew.
+  const copy = template && (await PGlite.create({ startParams, loadDataDir: template }).catch(() => undefined))
+  if (copy) return copy
+  const engine = await startEngine()
+  await keepTemplate(engine)
+  return engine
 }
 
 const nothingToRelease = () => {}
