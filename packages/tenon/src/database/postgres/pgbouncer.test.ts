@@ -1,28 +1,21 @@
 import assert from 'node:assert/strict'
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { chownSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { connect, createServer } from 'node:net'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
+import { Bouncer } from '../../../test/bouncer.ts'
 import { createDatabase, type TestDatabase } from '../../testing/server.ts'
 import { Database } from '../database.ts'
 import { openPostgres, type PostgresDriver } from './open-postgres.ts'
 import type { PostgresOptions } from './options.ts'
 
-const binary = ['/usr/sbin/pgbouncer', '/usr/bin/pgbouncer', '/opt/homebrew/bin/pgbouncer'].find(existsSync)
-
 // Written for 1.18, which knows nothing of clients' prepared statements.
-describe('PgBouncer in transaction mode', { skip: binary === undefined && 'pgbouncer is not installed' }, () => {
+describe('PgBouncer in transaction mode', { skip: !Bouncer.isInstalled && 'pgbouncer is not installed' }, () => {
   let database: TestDatabase
   let bouncer: Bouncer
   let driver: PostgresDriver
 
   before(async () => {
     database = await createDatabase()
-    bouncer = await Bouncer.start(binary ?? '', database.url)
+    bouncer = await Bouncer.start(database.url)
     driver = openPostgres({ url: bouncer.url })
     await driver.run(statement('create table entry (name text primary key)'))
   })
@@ -127,75 +120,4 @@ describe('PgBouncer in transaction mode', { skip: binary === undefined && 'pgbou
 
 function statement(text: string, ...values: string[]) {
   return { text, values }
-}
-
-/** A PgBouncer of its own before a database, with three server connections. */
-class Bouncer {
-  readonly url: string
-  readonly #process: ChildProcess
-  readonly #folder: string
-
-  static async start(program: string, target: string): Promise<Bouncer> {
-    const { hostname, port, username, password, pathname } = new URL(target)
-    const folder = mkdtempSync(join(tmpdir(), 'tenon-pgbouncer-'))
-    const own = await freePort()
-    const configuration = `
-      [databases]
-      bounced = host=${hostname} port=${port} dbname=${pathname.slice(1)} user=${username} password=${decodeURIComponent(password)}
-      [pgbouncer]
-      listen_addr = 127.0.0.1
-      listen_port = ${own}
-      auth_type = any
-      pool_mode = transaction
-      default_pool_size = 3
-      max_client_conn = 100
-      unix_socket_dir =
-    `
-    writeFileSync(join(folder, 'pgbouncer.ini'), configuration.replaceAll(/^ +/gm, ''))
-    const account = unprivileged()
-    if (account) for (const path of [folder, join(folder, 'pgbouncer.ini')]) chownSync(path, account.uid, account.gid)
-    const child = spawn(program, [join(folder, 'pgbouncer.ini')], { stdio: 'ignore', ...account })
-    const bouncer = new Bouncer(child, folder, `postgres://anybody@127.0.0.1:${own}/bounced`)
-    for (let round = 0; round < 100 && !(await answers(own)); round++) await delay(50)
-    return bouncer
-  }
-
-  private constructor(child: ChildProcess, folder: string, url: string) {
-    this.#process = child
-    this.#folder = folder
-    this.url = url
-  }
-
-  async stop(): Promise<void> {
-    if (this.#process.exitCode === null) {
-      this.#process.kill('SIGKILL')
-      await once(this.#process, 'close')
-    }
-    rmSync(this.#folder, { recursive: true, force: true })
-  }
-}
-
-/** PgBouncer refuses to run as root. */
-function unprivileged(): { uid: number; gid: number } | undefined {
-  if (process.getuid?.() !== 0) return undefined
-  const [uid, gid] = ['-u', '-g'].map((which) => Number(execFileSync('id', [which, 'nobody'], { encoding: 'utf8' })))
-  return { uid: uid ?? 0, gid: gid ?? 0 }
-}
-
-async function freePort(): Promise<number> {
-  const probe = createServer()
-  await new Promise<void>((resolve) => probe.listen(0, '127.0.0.1', resolve))
-  const { port } = probe.address() as { port: number }
-  await new Promise((resolve) => probe.close(resolve))
-  return port
-}
-
-function answers(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = connect(port, '127.0.0.1')
-    socket.once('connect', () => resolve(true))
-    socket.once('error', () => resolve(false))
-    socket.once('close', () => socket.destroy())
-    socket.once('connect', () => socket.end())
-  })
 }
