@@ -5,6 +5,7 @@ import { openPglite } from '../database/pglite/open-pglite.ts'
 import { openPostgres } from '../database/postgres/open-postgres.ts'
 import { createDatabase, type TestDatabase } from '../testing/server.ts'
 import { describeProof, type Proof, type ProofOptions, prove } from './prove.ts'
+import { readSnapshot } from './read-snapshot.ts'
 import { parseRevision, type Revision } from './revision.ts'
 
 let count = 0
@@ -64,12 +65,24 @@ update tasks set note = note where :batch;`,
     })
 
     it('holds the way up against the models', async () => {
-      const fine = revision('select 1;', 'select 1;')
-      const right = await proofOf(fine, { compare: async () => [] })
-      assert.deepEqual(right.steps.map(({ name }) => name).includes('models'), true)
-      const wrong = await proofOf(fine, { compare: async () => ['tasks.done is missing'] })
+      const target = await driver.session(async (connection) => {
+        await connection.script('drop schema if exists public cascade; create schema public')
+        await connection.script(tables.up.sql)
+        await connection.script('alter table tasks add done boolean')
+        return await readSnapshot(connection)
+      })
+      const right = await proofOf(revision('alter table tasks add done boolean;', 'alter table tasks drop done;'), {
+        target,
+      })
+      assert.deepEqual(right.problems, [])
+      assert.ok(right.steps.some(({ name, holds }) => name === 'models' && holds))
+      const wrong = await proofOf(revision('alter table tasks add done int;', 'alter table tasks drop done;'), {
+        target,
+      })
       assert.equal(wrong.proven, false)
-      assert.deepEqual(wrong.problems, ['tasks.done is missing'])
+      assert.deepEqual(wrong.problems, [
+        'to be what the models say it lacks: change type tasks.done from integer to boolean',
+      ])
     })
 
     it('names values that do not come back', async () => {

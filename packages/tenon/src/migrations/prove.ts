@@ -1,8 +1,13 @@
 import type { Connection } from '../database/driver.ts'
 import { DatabaseError } from '../database/errors.ts'
 import { type DatabaseObjects, differences, readObjects } from './database-objects.ts'
+import { diff } from './diff.ts'
+import type { Engine } from './engine.ts'
+import { describeOperation } from './operations/describe.ts'
+import { readSnapshot } from './read-snapshot.ts'
 import { type AnySection, runSection } from './run-section.ts'
 import { type SeededTable, seedRows } from './seed/seed.ts'
+import type { Snapshot } from './snapshot.ts'
 import { lostContents, readContents } from './table-contents.ts'
 
 /** A file's revision, or one that is planned and not written yet. */
@@ -14,12 +19,14 @@ export interface ProvableRevision {
 
 export interface ProofOptions {
   /** An empty scratch database; what is in it afterwards is of no use. */
-  readonly engine: { readonly connection: Connection }
+  readonly engine: Pick<Engine, 'connection'>
   /** What comes before, in the order in which it runs. */
   readonly history: readonly { readonly id: string; readonly up: AnySection }[]
   readonly revision: ProvableRevision
-  /** What differs from the models after the way up: sentences, none where it is what they say. */
-  readonly compare?: ((connection: Connection) => Promise<readonly string[]>) | undefined
+  /** What the models come to; the way up must end there. */
+  readonly target?: Snapshot | undefined
+  /** Patterns of what others look after. */
+  readonly unmanaged?: readonly string[] | undefined
   /** Of the choice of rows: the same for the same rows. */
   readonly seed?: number | undefined
 }
@@ -94,7 +101,7 @@ class ProofRun {
   }
 
   async all(): Promise<void> {
-    const { history, revision, compare } = this.#options
+    const { history, revision, target } = this.#options
     for (const { id, up } of history) if (!(await this.#runs('history', up, `${id} fails on an empty database`))) return
     this.#took('history', [])
     await this.#seed()
@@ -102,7 +109,7 @@ class ProofRun {
     const contents = await readContents(this.#connection)
     if (!(await this.#runs('up', revision.up, 'up fails'))) return
     this.#took('up', [])
-    if (compare) this.#took('models', await compare(this.#connection))
+    if (target) await this.#compare(target)
     if (revision.irreversible !== undefined) {
       this.losses.push(...lostContents(contents, await readContents(this.#connection), 'numbers'))
       this.warnings.push(`it cannot be taken back: ${revision.irreversible}`)
@@ -124,6 +131,15 @@ class ProofRun {
     this.seeded = seeded.filter(({ rows }) => rows > 0)
     this.warnings.push(...problems.map((problem) => problem.replace(/\.$/, '').replace(/^No/, 'no')))
     this.#took('rows', [])
+  }
+
+  async #compare(target: Snapshot): Promise<void> {
+    const { unmanaged = [] } = this.#options
+    const missing = diff(await readSnapshot(this.#connection), target, { unmanaged })
+    this.#took(
+      'models',
+      missing.map((one) => `to be what the models say it lacks: ${describeOperation(one)}`),
+    )
   }
 
   async #again(after: DatabaseObjects): Promise<void> {

@@ -1,5 +1,5 @@
 import type { Connection } from '../database/driver.ts'
-import { hiddenSchema } from './hidden.ts'
+import { hiddenSchema } from './snapshot.ts'
 
 /** The rows of a table, each value in PostgreSQL's text form. */
 export interface TableContents {

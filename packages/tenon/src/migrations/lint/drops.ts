@@ -1,5 +1,5 @@
 import type { Node } from 'libpg-query'
-import { hiddenPrefix, hiddenSchema } from '../hidden.ts'
+import { hiddenPrefix, hiddenSchema } from '../snapshot.ts'
 import { droppedNames, said, tableCommands } from './nodes.ts'
 import type { Problem, Rule } from './rule.ts'
 

@@ -1,4 +1,4 @@
-import { hiddenPrefix, hiddenSchema } from '../hidden.ts'
+import { hiddenPrefix, hiddenSchema } from '../snapshot.ts'
 import { said } from './nodes.ts'
 import type { Rule } from './rule.ts'
 
