@@ -16,7 +16,9 @@ health.get(
   '/ready',
   {
     summary: 'Can it serve?',
-    description: 'Ready means: the database answers, and no migration is pending.',
+    description:
+      'Ready means: the database answers, and no migration is pending. One that is ahead of this code is no reason ' +
+      'not to serve: while a new version is rolled out, the old one goes on.',
     returns: Ready,
     throws: [NotReady],
     uses: { driver, revisions },

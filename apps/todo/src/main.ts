@@ -1,6 +1,6 @@
 import { relative } from 'node:path'
 import { type RunningServer, serve, TenonError } from 'tenon/http'
-import { pending } from 'tenon/migrations'
+import { standing } from 'tenon/migrations'
 import { createApp } from './app.ts'
 import { database, driver, revisions } from './database.ts'
 import { processSettings, type Settings } from './settings.ts'
@@ -37,9 +37,15 @@ function shortened(folder: string): string {
 
 async function warnOfDatabase(server: RunningServer, { instances }: Settings) {
   try {
-    const missing = await pending(await server.value(driver), await server.value(revisions))
-    if (missing.length > 0) {
-      console.warn(`Warning: migrations are pending: ${missing.join(', ')}. Run: npm run tenon -- migrate upgrade`)
+    const { pending, unknown, changed } = await standing(await server.value(driver), await server.value(revisions))
+    if (pending.length > 0) {
+      console.warn(`Warning: migrations are pending: ${pending.join(', ')}. Run: npm run tenon -- migrate upgrade`)
+    }
+    if (unknown.length > 0) {
+      console.warn(`Warning: the database is ahead of this code: it has ${unknown.join(', ')}. Deploy the newer code.`)
+    }
+    if (changed.length > 0) {
+      console.warn(`Warning: migrations were changed after they were applied: ${changed.join(', ')}. Put them back.`)
     }
     const sizes = await (await server.value(database)).warnOfPoolSize(instances)
     if (sizes !== null) console.warn(`Warning: ${sizes}`)

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { UsageError } from '../core/errors.ts'
 import type { Driver } from '../database/driver.ts'
+import type { AnyModel } from '../model/infer.ts'
 
 /** What the command line has to know of an application; paths start at the configuration's folder. */
 export interface Config {
@@ -10,6 +11,10 @@ export interface Config {
   readonly entry: string
   /** The folder of the revisions: `./migrations`. */
   readonly migrations: string
+  /** The models that revisions are written from. */
+  readonly models?: readonly AnyModel[]
+  /** Tables that belong to somebody else and are left alone. */
+  readonly unmanaged?: readonly string[]
   /** Opens the database that the application's settings name. */
   open(): Driver | Promise<Driver>
 }

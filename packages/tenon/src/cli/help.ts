@@ -16,10 +16,14 @@ export function describeCommands(commands: readonly Command[], words: readonly s
 
 /** One command's own help. */
 export function describeCommand(command: Command): string {
-  const flags = Object.entries({ ...command.flags, help: 'Show this.' })
+  const values = Object.entries(command.values ?? {}).map(
+    ([name, { value, meaning, short }]) =>
+      [`${name} ${value}`, short ? `${meaning} Also -${short}.` : meaning] as const,
+  )
+  const flags = [...values, ...Object.entries({ ...command.flags, help: 'Show this.' })]
   const width = Math.max(...flags.map(([name]) => name.length))
   return [
-    `Usage: tenon ${usage(command)}${command.flags ? ' [options]' : ''}`,
+    `Usage: tenon ${usage(command)}${command.flags || command.values ? ' [options]' : ''}`,
     '',
     command.summary,
     ...(command.details ?? []),

@@ -1,14 +1,10 @@
 import { readFile } from 'node:fs/promises'
-import { parseArgs } from 'node:util'
 import { TenonError } from '../core/errors.ts'
-import type { Command } from './command.ts'
+import { MistypedError, readArguments } from './arguments.ts'
 import { commands } from './commands.ts'
 import { describeCommand, describeCommands } from './help.ts'
 import { nearest } from './nearest.ts'
 import type { Terminal } from './terminal.ts'
-
-/** Somebody mistyped: one line, exit code 2. */
-class MistypedError extends Error {}
 
 /**
  * Runs `tenon <words>` in the folder of an application. Resolves to the exit code: 0, 1 after a failure, 2 for a
@@ -36,7 +32,7 @@ async function dispatch(words: readonly string[], folder: string, terminal: Term
     terminal.write(describeCommand(command))
     return 0
   }
-  return await command.run({ folder, terminal, ...readRest(command, rest) })
+  return await command.run({ folder, terminal, ...readArguments(command, rest) })
 }
 
 /** As many words as are the beginning of a command's name. */
@@ -58,27 +54,6 @@ function isHelp(rest: readonly string[]): boolean {
   return rest.includes('--help') || rest.includes('-h') || rest[0] === 'help'
 }
 
-function readRest(command: Command, rest: readonly string[]) {
-  const flags = Object.keys(command.flags ?? {})
-  // parseArgs takes -1 for an option.
-  const isNumber = (word: string) => /^-\d+$/.test(word)
-  const { tokens } = parseArgs({ args: rest.filter((word) => !isNumber(word)), strict: false, tokens: true })
-  const given = new Set<string>()
-  const texts = rest.filter(isNumber)
-  for (const token of tokens) {
-    if (token.kind === 'positional') texts.push(token.value)
-    if (token.kind !== 'option') continue
-    if (!flags.includes(token.name)) throw unknownOption(command, token.rawName, flags)
-    if (token.value !== undefined) throw new MistypedError(`Cannot give --${token.name} a value: it takes none.`)
-    given.add(token.name)
-  }
-  const [argument, surplus] = texts
-  const first = command.argument === undefined ? argument : surplus
-  if (first !== undefined)
-    throw new MistypedError(`Cannot take "${first}" after tenon ${command.name}: nothing more may follow.`)
-  return { argument, flags: given }
-}
-
 function unknownCommand(name: readonly string[], rest: readonly string[]): MistypedError {
   const [word = ''] = rest
   const candidates = commands
@@ -91,12 +66,6 @@ function unknownCommand(name: readonly string[], rest: readonly string[]): Misty
   return new MistypedError(
     `Cannot run ${given}: there is no such ${word.startsWith('-') ? 'option' : 'command'}. ${advice}`,
   )
-}
-
-function unknownOption(command: Command, given: string, flags: readonly string[]): MistypedError {
-  const guess = nearest(given.replace(/^-+/, ''), [...flags, 'help'])
-  const advice = guess ? `Did you mean --${guess}?` : `See tenon ${command.name} --help.`
-  return new MistypedError(`Cannot run tenon ${command.name} with ${given}: it has no such option. ${advice}`)
 }
 
 function describeError(error: unknown): string {

@@ -1,4 +1,4 @@
-import type { Connection } from '../database/driver.ts'
+import type { Connection, Driver } from '../database/driver.ts'
 
 /** Everything a database has beside rows: `function "public"."f"(integer)` → its definition. */
 export type DatabaseObjects = ReadonlyMap<string, string>
@@ -20,6 +20,12 @@ export async function readObjects(connection: Connection): Promise<DatabaseObjec
   } finally {
     await connection.script('rollback')
   }
+}
+
+/** The same as lines, sorted. */
+export async function readObjectLines(driver: Pick<Driver, 'session'>): Promise<readonly string[]> {
+  const objects = await driver.session((connection) => readObjects(connection))
+  return [...objects].map(([name, definition]) => `${name} ${definition}`).toSorted()
 }
 
 /** Sentences, one for each object that differs. */

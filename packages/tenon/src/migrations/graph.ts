@@ -32,6 +32,17 @@ export class RevisionGraph {
     this.heads = byTime.filter(({ id }) => !this.#children.has(id))
   }
 
+  /** Throws UsageError where there are several, naming them and what to do, or none. */
+  oneHead(what: string): Revision {
+    const [head, another] = this.heads
+    if (head && !another) return head
+    if (head === undefined) throw new UsageError(`Cannot ${what}: there are no revisions. Write one first.`)
+    throw new UsageError(
+      `Cannot ${what}: there are ${this.heads.length} heads, ${this.heads.map(({ id }) => id).join(', ')}. ` +
+        'Join them with tenon migrate merge, or say which: heads for all, or a revision.',
+    )
+  }
+
   find(id: string): Revision | undefined {
     return this.#byId.get(id)
   }

@@ -113,3 +113,16 @@ function stateOf(revision: Revision | undefined, applied: AppliedRevision | unde
   if (revision === undefined) return 'missing'
   return revision.checksum === applied.checksum ? 'applied' : 'changed'
 }
+
+/** The revisions that nothing goes out from: more than one where two were written side by side. */
+export function heads(revisions: readonly Revision[]): readonly Revision[] {
+  return new RevisionGraph(revisions).heads
+}
+
+/** Where the way parts, and into what. */
+export function branches(
+  revisions: readonly Revision[],
+): readonly { readonly id: string; readonly children: readonly string[] }[] {
+  const graph = new RevisionGraph(revisions)
+  return graph.branchPoints.map(({ id }) => ({ id, children: graph.childrenOf(id) }))
+}

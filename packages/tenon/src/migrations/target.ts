@@ -19,7 +19,10 @@ export function planUpgrade(
   }
   const steps = readSteps(target, '+')
   if (target === 'heads') return pendingFor(graph.heads.map(({ id }) => id))
-  if (target === 'head' || steps !== undefined) return pendingFor(theHead(graph, target)).slice(0, steps)
+  if (target === 'head' || steps !== undefined) {
+    if (revisions.length === 0) return []
+    return pendingFor([graph.oneHead(`upgrade to ${target}`).id]).slice(0, steps)
+  }
   if (target === 'base' || target.startsWith('-'))
     throw wrongWay('upgrade', target, 'head, +1 or a revision', 'downgrade')
   return pendingFor([resolveTarget(graph, target).id])
@@ -91,16 +94,6 @@ function theOnly(candidates: readonly Revision[], target: string): Revision {
   if (one && !another) return one
   const reason = one ? `the way parts into ${list(candidates)}` : 'there are not so many'
   throw new UsageError(`Cannot find the revision ${target}: ${reason}. Name the revision itself.`)
-}
-
-/** The ids of the one head, none where there are no revisions. */
-function theHead(graph: RevisionGraph, target: string): readonly string[] {
-  const { heads } = graph
-  if (heads.length < 2) return heads.map(({ id }) => id)
-  throw new UsageError(
-    `Cannot upgrade to ${target}: there are ${heads.length} heads, ${list(heads)}. ` +
-      'Join them with tenon migrate merge, or say which: heads for all, or a revision.',
-  )
 }
 
 function readSteps(target: string, sign: '+' | '-'): number | undefined {

@@ -1,0 +1,195 @@
+import { MistypedError } from './arguments.ts'
+import type { Command, Invocation, ValueOption } from './command.ts'
+import { type MigrateOptions, migrateDowngrade, migrateStamp, migrateUpgrade } from './commands/migrate.ts'
+import { migrateBranches, migrateCurrent, migrateHeads, migrateHistory, migrateShow } from './commands/migrate-show.ts'
+import { migrateInit, migrateMerge, migrateRevision } from './commands/migrate-write.ts'
+
+const json = { json: 'Print JSON.' }
+const message: ValueOption = { value: '<text>', meaning: 'What it does, in a few words.', short: 'm' }
+
+const runFlags = {
+  'dry-run': 'Say what would run, and run nothing.',
+  sql: 'Print the SQL with its lines of the journal, without a database. The target may be a range: from:to.',
+  lease: 'Keep other runs out by a row that expires, where only a pooler can be reached.',
+  yes: 'Do not ask.',
+  ...json,
+}
+const runValues: Readonly<Record<string, ValueOption>> = {
+  'lock-timeout': {
+    value: '<ms>',
+    meaning: 'How long a statement may wait for a lock before it lets others by; 2000.',
+  },
+  patience: { value: '<ms>', meaning: 'How long it is tried again after that; 120000.' },
+  interrupted: { value: '<repeat|skip>', meaning: 'What becomes of the statement that a run before was stopped in.' },
+}
+
+/** The commands of `tenon migrate`. */
+export const migrateCommands: readonly Command[] = [
+  {
+    name: 'migrate init',
+    summary: 'Make the folder of the revisions and a tenon.config.ts.',
+    flags: json,
+    run: (invocation) => done(migrateInit(showOptions(invocation))),
+  },
+  {
+    name: 'migrate revision',
+    summary: 'Write a revision.',
+    flags: {
+      empty: 'Leave its sections to be written.',
+      splice: 'Let it go out from one that others go out from.',
+      ...json,
+    },
+    values: {
+      message,
+      head: { value: '<revision>', meaning: 'What it comes after, or base; the one head unless given.' },
+      'depends-on': {
+        value: '<revision>',
+        meaning: 'What must be applied before it without being its parent; may be repeated.',
+      },
+    },
+    run: (invocation) => done(migrateRevision({ ...showOptions(invocation), ...newRevision(invocation) })),
+  },
+  {
+    name: 'migrate upgrade',
+    summary: 'Apply pending revisions.',
+    argument: '[head|heads|+N|revision]',
+    details: [
+      'head (the default): all of them, where there is one head. heads: all branches. +2: the next two.',
+      'A revision: up to it, by a part of its name; and from there: name+1, name-1, name@head.',
+    ],
+    flags: runFlags,
+    values: runValues,
+    run: (invocation) => done(migrateUpgrade(runOptions(invocation))),
+  },
+  {
+    name: 'migrate downgrade',
+    summary: 'Take applied revisions back, with the data they hold.',
+    argument: '[-N|base|revision]',
+    details: [
+      '-1 (the default): the latest. base: all of them.',
+      'A revision: what stands on it, by a part of its name; other branches stay.',
+    ],
+    flags: runFlags,
+    values: runValues,
+    run: (invocation) => done(migrateDowngrade(runOptions(invocation))),
+  },
+  {
+    name: 'migrate current',
+    summary: 'Show where the database stands.',
+    flags: json,
+    run: (invocation) => done(migrateCurrent(showOptions(invocation))),
+  },
+  {
+    name: 'migrate history',
+    summary: 'List the revisions, and which are applied.',
+    flags: json,
+    run: (invocation) => done(migrateHistory(showOptions(invocation))),
+  },
+  {
+    name: 'migrate heads',
+    summary: 'List the revisions that nothing goes out from.',
+    flags: json,
+    run: (invocation) => done(migrateHeads(showOptions(invocation))),
+  },
+  {
+    name: 'migrate branches',
+    summary: 'List where the way parts.',
+    flags: json,
+    run: (invocation) => done(migrateBranches(showOptions(invocation))),
+  },
+  {
+    name: 'migrate show',
+    summary: 'Show one revision.',
+    argument: '<revision>',
+    details: ['By a part of its name, or head.'],
+    flags: json,
+    run: (invocation) => {
+      const target = required(
+        invocation.argument,
+        'Cannot show: no revision is named. Write tenon migrate show <revision>.',
+      )
+      return done(migrateShow({ ...showOptions(invocation), target }))
+    },
+  },
+  {
+    name: 'migrate merge',
+    summary: 'Join two heads whose order makes no difference, which is tried.',
+    argument: '[revision revision]',
+    takes: 2,
+    flags: json,
+    values: { message },
+    run: (invocation) =>
+      done(migrateMerge({ ...showOptions(invocation), message: messageOf(invocation), heads: invocation.texts })),
+  },
+  {
+    name: 'migrate stamp',
+    summary: 'Write the journal as if the database had been brought there, and run nothing.',
+    argument: '<head|heads|base|revision>',
+    flags: {
+      'dry-run': 'Say what would be written, and write nothing.',
+      lease: runFlags.lease,
+      yes: runFlags.yes,
+      ...json,
+    },
+    run: (invocation) => {
+      const target = required(invocation.argument, 'Cannot stamp: no target is named. Write tenon migrate stamp head.')
+      return done(migrateStamp({ ...runOptions(invocation), target }))
+    },
+  },
+]
+
+async function done(work: Promise<void>): Promise<number> {
+  await work
+  return 0
+}
+
+function showOptions({ folder, terminal, flags }: Invocation) {
+  return { folder, terminal, json: flags.has('json') }
+}
+
+function runOptions(invocation: Invocation): MigrateOptions {
+  const { argument, flags } = invocation
+  const interrupted = lastOf(invocation, 'interrupted')
+  return {
+    ...showOptions(invocation),
+    yes: flags.has('yes'),
+    dryRun: flags.has('dry-run'),
+    sql: flags.has('sql'),
+    ...(argument !== undefined && { target: argument }),
+    ...(flags.has('lease') && { lock: 'lease' }),
+    ...numberOf(invocation, 'lock-timeout', 'lockTimeout'),
+    ...numberOf(invocation, 'patience', 'patience'),
+    ...((interrupted === 'repeat' || interrupted === 'skip') && { interrupted }),
+  }
+}
+
+function newRevision(invocation: Invocation) {
+  const head = lastOf(invocation, 'head')
+  return {
+    message: messageOf(invocation),
+    empty: invocation.flags.has('empty'),
+    splice: invocation.flags.has('splice'),
+    dependsOn: invocation.values.get('depends-on') ?? [],
+    ...(head !== undefined && { head }),
+  }
+}
+
+function messageOf(invocation: Invocation): string {
+  return required(lastOf(invocation, 'message'), 'Cannot name it: no message is given. Add -m "what it does".')
+}
+
+function numberOf(invocation: Invocation, option: string, name: string): Readonly<Record<string, number>> {
+  const text = lastOf(invocation, option)
+  if (text === undefined) return {}
+  if (/^\d{1,9}$/.test(text)) return { [name]: Number(text) }
+  throw new MistypedError(`Cannot take --${option} ${text}: it is a number of milliseconds.`)
+}
+
+function lastOf({ values }: Invocation, option: string): string | undefined {
+  return values.get(option)?.at(-1)
+}
+
+function required(text: string | undefined, otherwise: string): string {
+  if (text === undefined) throw new MistypedError(otherwise)
+  return text
+}
