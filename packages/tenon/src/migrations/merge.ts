@@ -1,10 +1,10 @@
 import { TenonError, UsageError } from '../core/errors.ts'
 import type { Driver } from '../database/driver.ts'
 import { openPglite } from '../database/pglite/open-pglite.ts'
+import { readObjectLines } from './database-objects.ts'
 import { RevisionGraph } from './graph.ts'
 import type { Revision } from './revision.ts'
 import { upgrade } from './run.ts'
-import { readSchemaText } from './schema-text.ts'
 
 /** What a database holds, as lines that can be compared. */
 export type ReadCatalog = (driver: Driver) => Promise<readonly string[]>
@@ -22,7 +22,7 @@ export interface MergeOptions {
 export async function assertCommuting(
   revisions: readonly Revision[],
   heads: readonly [string, string],
-  { open = () => openPglite(), read = readSchemaText }: MergeOptions = {},
+  { open = () => openPglite(), read = readObjectLines }: MergeOptions = {},
 ): Promise<void> {
   const [one, other] = heads
   // One after the other: an engine takes some hundred megabytes.
