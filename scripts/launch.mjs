@@ -19,6 +19,7 @@ const targets = {
   test: { entry: 'scripts/test.ts', development: true },
   ok: { entry: 'scripts/ok.ts', development: true },
   fix: { entry: 'scripts/fix.ts', development: true },
+  bench: { entry: 'benchmarks/main.ts', development: true },
 }
 
 class LaunchError extends Error {}

@@ -15,6 +15,7 @@ const everything = [
   'apps/*/{src,test}/**/*.test.ts',
   'examples/**/*.test.ts',
   'scripts/**/*.test.ts',
+  'benchmarks/{load,measure,report,tenon}/**/*.test.ts',
 ]
 const timeLimit = fileURLToPath(new URL('time-limit.ts', import.meta.url))
 

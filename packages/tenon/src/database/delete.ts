@@ -15,7 +15,7 @@ interface DeleteState<M> {
   readonly model: M
   readonly where: readonly object[]
   readonly everyRow: boolean
-  readonly refusals: Refusals<unknown, unknown>
+  readonly refusals: Refusals<unknown, unknown, unknown, unknown>
 }
 
 /** A delete as a description; it answers how many rows went. */
@@ -44,7 +44,9 @@ export class Delete<M extends AnyModel, E = never> implements DatabaseQuery<numb
   }
 
   /** Ends in this error where another row still refers to one of these. */
-  onViolation<U = never, V = never>(refusals: Refusals<U, V>): Delete<M, E | U | V> {
+  onViolation<U = never, V = never, C = never, X = never>(
+    refusals: Refusals<U, V, C, X>,
+  ): Delete<M, E | U | V | C | X> {
     return new Delete(this.#site, { ...this.#state, refusals: { ...this.#state.refusals, ...refusals } })
   }
 

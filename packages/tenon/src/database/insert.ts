@@ -6,7 +6,7 @@ import { type Branch, toBranches } from '../sql/related.ts'
 import { type Conflict, insertStatement } from '../sql/writes.ts'
 import { type ExplainOptions, explain } from './explain.ts'
 import { type JsonWork, jsonOf } from './json.ts'
-import { loadWritten, writtenJson } from './load.ts'
+import { loadWritten, noteOfRelations, writtenJson } from './load.ts'
 import { type DatabaseQuery, queryOf } from './query.ts'
 import { type Refusals, refused } from './refusals.ts'
 import type { Runs, Site } from './site.ts'
@@ -15,7 +15,7 @@ interface InsertState<M> {
   readonly model: M
   readonly rows: readonly object[]
   readonly relations: readonly Branch[]
-  readonly refusals: Refusals<unknown, unknown>
+  readonly refusals: Refusals<unknown, unknown, unknown, unknown>
 }
 
 /** What both inserts are made of: the rows go in by one statement and are answered as they were stored. */
@@ -27,6 +27,10 @@ abstract class Inserting<M extends AnyModel> {
   constructor(site: Site, state: InsertState<M>) {
     this.site = site
     this.state = state
+  }
+
+  protected get note(): string | null {
+    return noteOfRelations(describeModel(this.state.model), this.state.relations)
   }
 
   protected async insert(connection: Runs, conflict: Conflict | null): Promise<object[]> {
@@ -51,7 +55,7 @@ abstract class Inserting<M extends AnyModel> {
     return { ...this.state, relations: [...this.state.relations, ...branches] }
   }
 
-  protected withRefusals(refusals: Refusals<unknown, unknown>): InsertState<M> {
+  protected withRefusals(refusals: Refusals<unknown, unknown, unknown, unknown>): InsertState<M> {
     return { ...this.state, refusals: { ...this.state.refusals, ...refusals } }
   }
 }
@@ -67,8 +71,10 @@ export class Insert<M extends AnyModel, R, E = never> extends Inserting<M> imple
     return new Insert(this.site, this.withRelations(relations))
   }
 
-  /** Ends in these errors where a unique constraint or a foreign key refuses the row. */
-  onViolation<U = never, V = never>(refusals: Refusals<U, V>): Insert<M, R, E | U | V> {
+  /** Ends in these errors where a constraint of that sort refuses the row. */
+  onViolation<U = never, V = never, C = never, X = never>(
+    refusals: Refusals<U, V, C, X>,
+  ): Insert<M, R, E | U | V | C | X> {
     return new Insert(this.site, this.withRefusals(refusals))
   }
 
@@ -91,7 +97,7 @@ export class Insert<M extends AnyModel, R, E = never> extends Inserting<M> imple
   }
 
   explain(options?: ExplainOptions): Promise<string> {
-    return explain(this.site, (connection) => this.#row(connection, null), options)
+    return explain(this.site, (connection) => this.#row(connection, null), options, this.note)
   }
 
   #query(conflict: Conflict): DatabaseQuery<R | null, E> {
@@ -119,8 +125,10 @@ export class InsertMany<M extends AnyModel, R, E = never> extends Inserting<M> i
     return new InsertMany(this.site, this.withRelations(relations))
   }
 
-  /** Ends in these errors where a unique constraint or a foreign key refuses one of the rows; then none is stored. */
-  onViolation<U = never, V = never>(refusals: Refusals<U, V>): InsertMany<M, R, E | U | V> {
+  /** Ends in these errors where a constraint of that sort refuses one of the rows; then none is stored. */
+  onViolation<U = never, V = never, C = never, X = never>(
+    refusals: Refusals<U, V, C, X>,
+  ): InsertMany<M, R, E | U | V | C | X> {
     return new InsertMany(this.site, this.withRefusals(refusals))
   }
 
@@ -143,7 +151,7 @@ export class InsertMany<M extends AnyModel, R, E = never> extends Inserting<M> i
   }
 
   explain(options?: ExplainOptions): Promise<string> {
-    return this.#query(null).explain(options)
+    return explain(this.site, (connection) => this.insert(connection, null), options, this.note)
   }
 
   #query(conflict: Conflict | null): DatabaseQuery<R[], E> {

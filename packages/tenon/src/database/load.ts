@@ -7,6 +7,13 @@ import type { JsonWork } from './json.ts'
 import { type Refusals, refused } from './refusals.ts'
 import type { Runs } from './site.ts'
 
+/** What the plan of a write with relations leaves out; null where there are none. */
+export function noteOfRelations(model: ModelDescription, relations: readonly Branch[]): string | null {
+  if (relations.length === 0) return null
+  const names = relations.map(({ name }) => name).join(', ')
+  return `One more statement loads ${names}. It needs the keys of these rows: see select(${model.name}).with(…).explain().`
+}
+
 /** The rows that a write returned, with their relations: one more statement, however many rows and relations there are. */
 export async function loadWritten(
   connection: Runs,
@@ -49,7 +56,7 @@ export function writtenJson(
   answers: 'rows' | 'row',
   model: ModelDescription,
   relations: readonly Branch[],
-  refusals: Refusals<unknown, unknown>,
+  refusals: Refusals<unknown, unknown, unknown, unknown>,
   toStatement: () => SqlStatement | null,
   missing?: new () => unknown,
 ): JsonWork {

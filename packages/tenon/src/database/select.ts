@@ -45,6 +45,8 @@ export interface LockOptions {
 export interface StreamOptions {
   /** How many rows are fetched at a time; 500 unless given. */
   readonly batch?: number
+  /** Stops the server when it is aborted; the loop then ends in StatementCancelled. */
+  readonly signal?: AbortSignal
 }
 
 /** What a select is so far; each method of Select answers a new one. */
@@ -181,7 +183,7 @@ export class Select<M extends AnyModel, R> implements DatabaseQuery<R[]> {
 
   /** The rows one by one, fetched in batches while they are consumed: memory holds one batch. */
   stream(options: StreamOptions = {}): RowStream<R> {
-    return new SelectStream(this.#site, this.#state, options.batch)
+    return new SelectStream(this.#site, this.#state, options)
   }
 
   run(): Promise<R[]> {

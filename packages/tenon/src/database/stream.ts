@@ -1,9 +1,10 @@
 import type { JsonText, RowStream } from '../core/query.ts'
+import { currentSignal } from '../core/signal.ts'
 import { type AnswerWriter, answerWriterOf } from '../sql/json-answer.ts'
 import { JsonRows } from '../sql/json-rows.ts'
 import { outputReader, outputsOf } from '../sql/outputs.ts'
 import { type Selection, type SqlStatement, selectStatement } from '../sql/statements.ts'
-import type { Outcome } from './driver.ts'
+import type { Outcome, StreamOptions } from './driver.ts'
 import type { Site } from './site.ts'
 
 /** Rows from a cursor of the server; the next batch is fetched when the one before it is used up. */
@@ -11,12 +12,12 @@ export class SelectStream<R> implements RowStream<R> {
   readonly kind = 'stream'
   readonly #site: Site
   readonly #selection: Selection
-  readonly #batch: number | undefined
+  readonly #options: StreamOptions
 
-  constructor(site: Site, selection: Selection, batch: number | undefined) {
+  constructor(site: Site, selection: Selection, { batch, signal = currentSignal() }: StreamOptions) {
     this.#site = site
     this.#selection = selection
-    this.#batch = batch
+    this.#options = { batch, signal }
   }
 
   async *[Symbol.asyncIterator](): AsyncGenerator<R, void, undefined> {
@@ -45,7 +46,7 @@ export class SelectStream<R> implements RowStream<R> {
     let statement: SqlStatement | null = null
     try {
       statement = selectStatement(this.#selection)
-      yield* this.#site.context.connection.stream(statement, { batch: this.#batch })
+      yield* this.#site.context.connection.stream(statement, this.#options)
     } catch (error) {
       throw this.#site.led(error, statement)
     }

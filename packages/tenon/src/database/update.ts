@@ -10,7 +10,7 @@ import { updateStatement } from '../sql/writes.ts'
 import { TooManyRows } from './errors.ts'
 import { type ExplainOptions, explain } from './explain.ts'
 import { type JsonWork, jsonOf } from './json.ts'
-import { loadWritten, writtenJson } from './load.ts'
+import { loadWritten, noteOfRelations, writtenJson } from './load.ts'
 import { type DatabaseQuery, queryOf, type Works } from './query.ts'
 import { type Refusals, refused } from './refusals.ts'
 import type { Runs, Site } from './site.ts'
@@ -21,7 +21,7 @@ interface UpdateState<M> {
   readonly where: readonly object[]
   readonly everyRow: boolean
   readonly relations: readonly Branch[]
-  readonly refusals: Refusals<unknown, unknown>
+  readonly refusals: Refusals<unknown, unknown, unknown, unknown>
 }
 
 /** An update as a description; it answers the rows as they stand afterwards. Without values it changes and touches nothing. */
@@ -55,8 +55,10 @@ export class Update<M extends AnyModel, R, E = never> implements DatabaseQuery<R
     return this.#with({ relations: [...this.#state.relations, ...branches] })
   }
 
-  /** Ends in these errors where a unique constraint or a foreign key refuses the change. */
-  onViolation<U = never, V = never>(refusals: Refusals<U, V>): Update<M, R, E | U | V> {
+  /** Ends in these errors where a constraint of that sort refuses the change. */
+  onViolation<U = never, V = never, C = never, X = never>(
+    refusals: Refusals<U, V, C, X>,
+  ): Update<M, R, E | U | V | C | X> {
     return this.#with({ refusals: { ...this.#state.refusals, ...refusals } })
   }
 
@@ -85,7 +87,8 @@ export class Update<M extends AnyModel, R, E = never> implements DatabaseQuery<R
   }
 
   explain(options?: ExplainOptions): Promise<string> {
-    return explain(this.#site, (connection) => this.#update(connection), options)
+    const note = noteOfRelations(describeModel(this.#state.model), this.#state.relations)
+    return explain(this.#site, (connection) => this.#update(connection), options, note)
   }
 
   /** A condition that names the whole primary key finds one row at the most; any other is tried in a transaction. */

@@ -1,5 +1,5 @@
 import type { z } from 'zod'
-import type { ColumnDescription } from '../model/description.ts'
+import type { ColumnDescription, ModelDescription } from '../model/description.ts'
 import { type Form, formOf, unwrapped } from '../model/forms.ts'
 import { compileWriter, toJsonText } from '../model/writer.ts'
 import { readerOf } from './values.ts'
@@ -37,24 +37,29 @@ const types: Partial<Readonly<Record<ColumnDescription['type'], number>>> = {
 }
 
 /** What a column comes to under a schema: the same bytes as reading the value and writing that. */
-export function cellsOf(column: ColumnDescription, schema: z.core.$ZodType, at: string): CellPair {
+export function cellsOf(
+  model: ModelDescription,
+  column: ColumnDescription,
+  schema: z.core.$ZodType,
+  at: string,
+): CellPair {
   const form = formOf(unwrapped(schema).schema)
-  const long = longWay(column, schema, at)
+  const long = longWay(model, column, schema, at)
   const careful = carefulCell(column, form) ?? { kind: 'written', write: long }
   const trusting = trustingCell(column, form, long)
   return trusting ? { type: types[column.type] ?? 0, trusting, careful } : { type: 0, trusting: careful, careful }
 }
 
 /** Reads the value into memory and writes it from there. */
-function longWay(column: ColumnDescription, schema: z.core.$ZodType, at: string): WriteText {
-  const read = readerOf(column)
+function longWay(model: ModelDescription, column: ColumnDescription, schema: z.core.$ZodType, at: string): WriteText {
+  const read = readerOf(column, model)
   const write = compileWriter(schema)
   return (text, place) => write(read(text), place + at)
 }
 
 function carefulCell({ type }: ColumnDescription, form: Form | null): Cell | null {
   if (form === 'boolean' && type === 'boolean') return { kind: 'boolean' }
-  const isText = type === 'text' || type === 'uuid' || type === 'numeric' || type === 'date' || type === 'time'
+  const isText = type === 'text' || type === 'uuid' || type === 'numeric' || type === 'time'
   return form === 'text' && isText ? { kind: 'text' } : null
 }
 
@@ -62,9 +67,11 @@ function trustingCell({ type, exact }: ColumnDescription, form: Form | null, lon
   switch (`${type} ${form}`) {
     case 'uuid text':
     case 'numeric text':
-    case 'date text':
     case 'time text':
       return { kind: 'quoted' }
+    case 'date text':
+      // Infinity, and a year of more than four digits, are for the reader to refuse.
+      return { kind: 'written', write: (text, place) => (text.length === 10 ? `"${text}"` : long(text, place)) }
     case 'integer number':
       return { kind: 'bare' }
     case 'bigint number':

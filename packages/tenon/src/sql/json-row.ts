@@ -86,7 +86,7 @@ function partsOf(given: z.core.$ZodType, source: RowSource, at: string, received
     const column = columnAt(source, index)
     // Only a document may turn out to be undefined, and then it is left out.
     if (!column || (column.type === 'jsonb' && schema._zod.optout === 'optional')) return null
-    const cells = cellsOf(column, schema, path)
+    const cells = cellsOf(model, column, schema, path)
     columns.push({ index, cells })
     const none = noneOf(schema, path)
     makers.push((which) => ({ prefix, index, cell: cells[which], none }))

@@ -56,7 +56,11 @@ export function outputReader(model: ModelDescription, { members, relations }: Ou
 function memberReader(model: ModelDescription, members: readonly Output[]): (texts: Texts) => Row {
   const readers = members.map(({ name, of }) => {
     const known = typeof of === 'string' ? fieldOf(model, of) : columnFor(name, of.field)
-    return { name, read: readerOf(known), isNullable: typeof of === 'string' || known.nullable === true }
+    return {
+      name,
+      read: readerOf(known, typeof of === 'string' ? model : undefined),
+      isNullable: typeof of === 'string' || known.nullable === true,
+    }
   })
   return plainReader(readers)
 }

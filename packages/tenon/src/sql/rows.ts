@@ -1,4 +1,4 @@
-import type { ColumnDescription, ModelDescription } from '../model/description.ts'
+import type { ModelDescription } from '../model/description.ts'
 import { type Reader, readerOf } from './values.ts'
 
 type Texts = readonly (string | null)[]
@@ -13,24 +13,25 @@ const readers = new WeakMap<ModelDescription, RowReader>()
 export function rowReader(model: ModelDescription): RowReader {
   const found = readers.get(model)
   if (found) return found
-  const values = valuesOf(model.columns)
+  const values = valuesOf(model)
   const reader: RowReader = (texts, from = 0) => new model.instance(values(texts, from)) as Record<string, unknown>
   readers.set(model, reader)
   return reader
 }
 
 /** One literal for all rows of a model, compiled by the engine, so that they share one shape; or where that is forbidden, a loop. */
-function valuesOf(columns: readonly ColumnDescription[]): Values {
+function valuesOf(model: ModelDescription): Values {
   try {
-    return compiledValues(columns)
+    return compiledValues(model)
   } catch (error) {
-    if (error instanceof EvalError) return walkedValues(columns)
+    if (error instanceof EvalError) return walkedValues(model)
     throw error
   }
 }
 
-export function compiledValues(columns: readonly ColumnDescription[]): Values {
-  const read = columns.map((column) => readerOf(column))
+export function compiledValues(model: ModelDescription): Values {
+  const { columns } = model
+  const read = columns.map((column) => readerOf(column, model))
   const constants = columns.map((_, index) => `const r${index}=r[${index}]`).join(';')
   const members = columns.map(({ field }, index) => {
     const text = `t[f+${index}]`
@@ -41,8 +42,8 @@ export function compiledValues(columns: readonly ColumnDescription[]): Values {
   return new Function('r', `${constants};return (t,f)=>({${members.join(',')}})`)(read) as Values
 }
 
-export function walkedValues(columns: readonly ColumnDescription[]): Values {
-  const read: [string, Reader][] = columns.map((column) => [column.field, readerOf(column)])
+export function walkedValues(model: ModelDescription): Values {
+  const read: [string, Reader][] = model.columns.map((column) => [column.field, readerOf(column, model)])
   return (texts, from) => {
     const row: Record<string, unknown> = {}
     let index = from

@@ -154,7 +154,7 @@ function aggregateTerm(place: Place, item: OrderItem, values: ReadonlyMap<string
 
 export function aggregationReader({ model, group, aggregates }: Aggregation): (texts: Texts) => Row {
   const readers = [
-    ...group.map((field) => ({ name: field, read: readerOf(fieldOf(model, field)), isNullable: true })),
+    ...group.map((field) => ({ name: field, read: readerOf(fieldOf(model, field), model), isNullable: true })),
     ...[...aggregates].map(([name, of]) => {
       if (!(of instanceof TypedExpression)) return { name, read: aggregateReader({ model }, of), isNullable: true }
       return { name, read: readerOf(columnFor(name, of.field)), isNullable: of.field.column.nullable === true }

@@ -30,7 +30,7 @@ export function insertStatement(
   rows: readonly object[],
   conflict: Conflict | null = null,
 ): SqlStatement {
-  for (const row of rows) for (const field of Object.keys(row)) fieldOf(model, field)
+  for (const row of rows) for (const field of Object.keys(row)) settable(model, field)
   const columns = model.columns.filter((column) => rows.some((row) => column.field in row) || hasOwnDefault(column))
   const [only] = rows
   const one = rows.length === 1 && only !== undefined ? columns.map((column) => valueFor(column, only)) : null
@@ -64,6 +64,13 @@ function unevenError(model: ModelDescription, { field }: ColumnDescription, inde
   )
 }
 
+/** The field's column, which the database does not compute. */
+function settable(model: ModelDescription, field: string): ColumnDescription {
+  const column = fieldOf(model, field)
+  if (!column.generated) return column
+  throw new UsageError(`Cannot set ${model.name}.${field}: the database computes it from the row. Leave it out.`)
+}
+
 function valueFor(column: ColumnDescription, row: object): unknown {
   return column.field in row ? Reflect.get(row, column.field) : ownDefault(column)
 }
@@ -88,13 +95,13 @@ function toConflict(place: Place, { fields, set }: Conflict): ConflictTemplate {
 }
 
 function broughtBy({ model }: Place, field: string): Assignment {
-  const { name } = fieldOf(model, field)
+  const { name } = settable(model, field)
   return { column: name, value: columnName('excluded', name) }
 }
 
 function assignmentsOf(place: Place, values: object): Assignment[] {
   return Object.entries(values).map(([field, value]) => {
-    const column = fieldOf(place.model, field)
+    const column = settable(place.model, field)
     return { column: column.name, value: expressionFor(place, column, value) }
   })
 }
@@ -110,7 +117,7 @@ function touched(model: ModelDescription, named: readonly string[]): Assignment[
 
 export function updateStatement(filter: Filter, values: object): SqlStatement {
   const { model } = filter
-  const columns = Object.keys(values).map((field) => fieldOf(model, field))
+  const columns = Object.keys(values).map((field) => settable(model, field))
   const key = new PlainKey(model, 'update').values(columns, Object.values(values)).where(filter.where)
   return keptStatement(model, key, (place) => {
     const set = [...assignmentsOf(place, values), ...touched(model, Object.keys(values))]

@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
+import { connect } from 'node:net'
 import { after, before, describe, it } from 'node:test'
+import { setTimeout as delay } from 'node:timers/promises'
 import { until } from '../../test/until.ts'
 import { Database } from '../database/database.ts'
 import type { Driver } from '../database/driver.ts'
@@ -28,6 +31,38 @@ describe('a client that goes away', { timeout: 120_000 }, () => {
     return (await watcher.run({ text, values: [] })).rows[0]?.[0]
   }
   const waitFor = (count: string) => until(async () => (await ask('count(*)')) === count)
+
+  it('leaves alone the statement that its POST was running', async () => {
+    const db = dependency({}, () => new Database(driver), { scope: 'app' })
+    const routes = router('/', { uses: { db } })
+    let answered: unknown
+    const begun = Promise.withResolvers<void>()
+    const noticed = Promise.withResolvers<void>()
+    routes.post('/slow', {}, async ({ db }) => {
+      begun.resolve()
+      await noticed.promise
+      answered = await db.sql`select 7 as seven from pg_sleep(0.1)`.rows().run()
+    })
+    const server = await serve(app({ routers: [routes], server: { log: { level: 'silent', format: 'json' } } }), {
+      host: '127.0.0.1',
+      port: 0,
+    })
+    try {
+      const socket = connect(Number(new URL(server.url).port), '127.0.0.1')
+      socket.write('POST /slow HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\n\r\n')
+      await begun.promise
+      const closed = once(socket, 'close')
+      socket.destroy()
+      await closed
+      // The other end hears of it a little later.
+      await delay(300)
+      noticed.resolve()
+      await until(() => answered !== undefined)
+      assert.deepEqual(answered, [{ seven: 7 }])
+    } finally {
+      await server.close()
+    }
+  })
 
   it('ends the statement that its GET was running, and no other', async () => {
     const db = dependency({}, () => new Database(driver), { scope: 'app' })

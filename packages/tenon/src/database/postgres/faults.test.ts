@@ -121,6 +121,17 @@ describe('a running service', { timeout: 300_000 }, () => {
     }
   })
 
+  it('gives each of two statements on a lane its time, the second as well', async () => {
+    await using driver = open({ max: 2, lanes: 1, pooled: true, statementTimeout: 300 })
+    await driver.run(statement('select 1'))
+    const both = ['first', 'second'].map((name) => driver.run(statement(`select pg_sleep(60), '${name}'`)))
+    for (const one of await Promise.allSettled(both)) {
+      assert.ok(one.status === 'rejected')
+      assert.equal(one.reason.code, 'TENON_STATEMENT_TIMEOUT')
+    }
+    await until(async () => (await running('select pg_sleep(60)%')) === 0)
+  })
+
   it('lets the server end a statement before it gives it up itself', async () => {
     await using driver = open({ statementTimeout: 1_000 })
     assert.deepEqual((await driver.run(statement('show statement_timeout'))).rows, [['1s']])
@@ -128,10 +139,10 @@ describe('a running service', { timeout: 300_000 }, () => {
   })
 
   it('says what is wrong when a transaction waits for the pool that it holds', async () => {
-    await using driver = open({ max: 1, connectionTimeout: 1 })
+    await using driver = open({ max: 1, connectionTimeout: 3 })
     const inside = driver.transaction(() => driver.run(statement('select 1')))
     await assert.rejects(inside, (error: DatabaseUnavailable) => {
-      assert.match(error.message, /all 1 were busy for 1 s.*The call came from inside a transaction/)
+      assert.match(error.message, /all 1 were busy for 3 s.*The call came from inside a transaction/)
       return error.status === 503
     })
     await assert.rejects(

