@@ -1,4 +1,4 @@
-import type { ColumnDescription, ModelDescription } from '../model/description.ts'
+import type { ModelDescription } from '../model/description.ts'
 import { type Reader, readerOf } from './values.ts'
 
 type Texts = readonly (string | null)[]
