@@ -216,10 +216,7 @@ async function ordinary(query: Asked, schema: z.core.$ZodType): Promise<string |
 async function assertSame(query: Asked, schema: z.core.$ZodType): Promise<string> {
   const found = await told(() => query.toJson?.(schema, place) ?? null)
   assert.ok(found !== null, 'the query makes objects')
-  const expected = await ordinary(query, schema)
-  // Of several values that no answer can hold, each way meets another first.
-  if (!found.startsWith('TenonError: ')) assert.equal(found, expected)
-  else assert.match(expected ?? '', /^TenonError: /)
+  assert.equal(found, await ordinary(query, schema))
   return found
 }
 
@@ -333,7 +330,7 @@ for (const [kind, open] of Object.entries(drivers)) {
       }
       assert.ok(failed.some((message) => message.includes('beyond the safe integers')))
       assert.ok(failed.some((message) => message.includes('wants a number')))
-      assert.ok(failed.some((message) => message.includes('before the year 1 or after 9999')))
+      assert.ok(failed.some((message) => message.includes('before the year 1')))
       // The connection on which a row could not be written serves the next statement.
       await assertSame(db.select(Sample).where({ id: { lte: last } }), z.array(Sample.public))
       await db
