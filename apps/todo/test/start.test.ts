@@ -170,6 +170,6 @@ describe('npm start on a PostgreSQL server', () => {
       running.said,
       /the database is ahead of this code: it has 20990101_000000_later\. Deploy the newer code/,
     )
-    assert.match(running.said, /changed after they were applied: \d+_\d+_users_tasks_tags/)
+    assert.match(running.said, /changed after they were applied: \d+_\d+_users_their_tasks_and_tags/)
   })
 })

@@ -69,11 +69,15 @@ export function describeProof({ proven, steps, losses, seeded, problems, warning
   const rows = seeded.reduce((sum, table) => sum + table.rows, 0)
   const taken = steps.map(({ name, holds }) => (holds ? said[name] : `${said[name]}: no`)).join(', ')
   return [
-    `${proven ? 'Proven' : 'Not proven'} with ${rows} rows in ${seeded.length} tables: ${taken}.`,
+    `${proven ? 'Proven' : 'Not proven'} with ${counted(rows, 'row')} in ${counted(seeded.length, 'table')}: ${taken}.`,
     ...problems.map((problem) => `Problem: ${problem}.`),
     ...losses.map((loss) => `Lost: ${loss}.`),
     ...warnings.map((warning) => `Note: ${warning}.`),
   ]
+}
+
+function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`
 }
 
 const said: Readonly<Record<ProofStepName, string>> = {
