@@ -55,7 +55,7 @@ describe('assertCommuting', () => {
     await refused(
       'create or replace function f() returns int language sql as $$select 1$$;',
       'create or replace function f() returns int language sql as $$select 2$$;',
-      /only with 20260102_000000_left first: function CREATE OR REPLACE FUNCTION public\.f\(\)/,
+      /only with 20260102_000000_left first: function f\(\) CREATE OR REPLACE FUNCTION public\.f\(\)/,
     )
   })
 })

@@ -21,7 +21,13 @@ export async function readContents(connection: Connection): Promise<TableContent
     const { id, name, columns, key } = JSON.parse(String(json)) as Omit<TableContents, 'rows'>
     const list = columns.map((column) => `${column.name}::text`).join(', ')
     const { rows } = await connection.run({ text: `select ${list} from only ${name}`, values: [] })
-    tables.push({ id, name, columns, key: key.length > 0 ? key : columns.map((_, place) => place), rows })
+    tables.push({
+      id,
+      name: name.replace(/^public\./, ''),
+      columns,
+      key: key.length > 0 ? key : columns.map((_, place) => place),
+      rows,
+    })
   }
   return tables
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
-import type { Connection, Driver } from '../../database/driver.ts'
-import { openPglite } from '../../database/pglite/open-pglite.ts'
+import type { Connection } from '../../database/driver.ts'
+import { type Engine, openEngine } from '../engine.ts'
 import { traceStatements } from '../trace.ts'
 import { lint } from './lint.ts'
 import { ruleNames } from './rules.ts'
@@ -261,40 +261,38 @@ describe('lint', () => {
 })
 
 describe('lint with traces', () => {
-  let driver: Driver
+  let engine: Engine
 
   before(async () => {
-    driver = await openPglite()
+    engine = await openEngine()
   })
-  after(() => driver.close())
+  after(() => engine.close())
 
   for (const [rule, { bad, good, outside = false }] of Object.entries(cases)) {
     if (untraced.has(rule)) continue
-    it(rule, () =>
-      driver.session(async (connection) => {
-        for (const sql of bad) {
-          const found = await findings(sql, outside, connection)
-          assert.ok(found.map(({ rule }) => rule).includes(rule), sql)
-        }
-        for (const sql of good) assert.deepEqual(await findings(sql, outside, connection), [], sql)
-      }),
-    )
+    it(rule, async () => {
+      for (const sql of bad) {
+        const found = await findings(sql, outside, engine.connection)
+        assert.ok(found.map(({ rule }) => rule).includes(rule), sql)
+      }
+      for (const sql of good) assert.deepEqual(await findings(sql, outside, engine.connection), [], sql)
+    })
   }
 
-  it('lets pass what the syntax suspects and the engine does at once', () =>
-    driver.session(async (connection) => {
-      for (const sql of [
-        'alter table tasks alter title type varchar(80)',
-        'alter table tasks alter title type text',
-        "alter table tasks add at text default quote_literal('x')",
-      ]) {
-        assert.notDeepEqual(await findings(sql, true), [], sql)
-        assert.deepEqual(await findings(sql, true, connection), [], sql)
-      }
-      const filled =
-        'alter table tasks add constraint filled check (size is not null) not valid; ' +
-        'alter table tasks validate constraint filled; alter table tasks alter size set not null'
-      assert.deepEqual(await findings(filled, true, connection), [])
-      assert.deepEqual(await findings(filled, true), [])
-    }))
+  it('lets pass what the syntax suspects and the engine does at once', async () => {
+    const { connection } = engine
+    for (const sql of [
+      'alter table tasks alter title type varchar(80)',
+      'alter table tasks alter title type text',
+      "alter table tasks add at text default quote_literal('x')",
+    ]) {
+      assert.notDeepEqual(await findings(sql, true), [], sql)
+      assert.deepEqual(await findings(sql, true, connection), [], sql)
+    }
+    const filled =
+      'alter table tasks add constraint filled check (size is not null) not valid; ' +
+      'alter table tasks validate constraint filled; alter table tasks alter size set not null'
+    assert.deepEqual(await findings(filled, true, connection), [])
+    assert.deepEqual(await findings(filled, true), [])
+  })
 })
