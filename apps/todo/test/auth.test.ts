@@ -137,9 +137,10 @@ describeService('login', (service) => {
       assertFailure(unknown, 401, 'INVALID_CREDENTIALS')
       assert.deepEqual(unknown.body, wrong.body)
     }
-    const median = (kind: keyof typeof times): number => times[kind].sort((a, b) => a - b)[5] ?? 0
+    // The shortest: what else the machine does can only add to it.
+    const [unknown, wrong] = [Math.min(...times.unknown), Math.min(...times.wrong)]
     // Without the hash an unknown e-mail takes about a fifth.
-    assert.ok(median('unknown') > 0.6 * median('wrong'), `${median('unknown')} ms against ${median('wrong')} ms`)
+    assert.ok(unknown > 0.6 * wrong, `${unknown} ms against ${wrong} ms`)
   })
 
   it('LOG-005 takes the e-mail without regard to case', async () => {

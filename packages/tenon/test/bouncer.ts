@@ -37,7 +37,7 @@ export class Bouncer {
     if (account) for (const path of [folder, join(folder, 'pgbouncer.ini')]) chownSync(path, account.uid, account.gid)
     const child = spawn(binary ?? '', [join(folder, 'pgbouncer.ini')], { stdio: 'ignore', ...account })
     const bouncer = new Bouncer(child, folder, `postgres://anybody@127.0.0.1:${own}/bounced`)
-    for (let round = 0; round < 100 && !(await answers(own)); round++) await delay(50)
+    for (let round = 0; round < 600 && !(await answers(own)); round++) await delay(50)
     return bouncer
   }
 

@@ -9,7 +9,26 @@ export interface Query<T, E = never> {
   /** The errors it may end in; a route that returns it declares them in `throws`. */
   readonly throws: readonly ErrorClassOf<E>[]
   run(): Promise<T>
+  /**
+   * The answer as JSON by a schema, straight from the rows as they came: byte for byte what the schema's writer makes of
+   * `run()`. Null where that takes objects. Errors name `place`.
+   */
+  toJson?(schema: object, place: string): Promise<JsonText> | null
 }
+
+/** Rows one by one. A handler may return it for a list: the answer leaves while they are read, and memory holds one batch. */
+export interface RowStream<T> extends AsyncIterable<T> {
+  readonly kind: 'stream'
+  /** The rows of each batch as JSON with commas between, by the schema of the list; null where that takes objects. */
+  toPieces(schema: object, place: string): AsyncIterable<JsonText> | null
+}
+
+export function isRowStream(value: unknown): value is RowStream<unknown> {
+  return typeof value === 'object' && value !== null && 'kind' in value && value.kind === 'stream'
+}
+
+/** JSON as a text, or where it is long, as its bytes in UTF-8, in pieces. */
+export type JsonText = string | readonly Uint8Array[]
 
 export type ErrorClassOf<E> = HttpErrorClass & (new () => E)
 

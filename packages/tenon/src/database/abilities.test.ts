@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { after, before, beforeEach, describe, it } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
+import { Held, until } from '../../test/until.ts'
 import { createDatabase } from '../testing/server.ts'
 import { Database } from './database.ts'
 import type { Connection, Driver, Outcome } from './driver.ts'
@@ -16,7 +17,7 @@ const drivers: Record<Driver['kind'], () => Promise<{ driver: Driver; drop(): Pr
 }
 
 for (const [kind, open] of Object.entries(drivers)) {
-  describe(`what ${kind} can do beside statements`, () => {
+  describe(`what ${kind} can do beside statements`, { timeout: 300_000 }, () => {
     let opened: Awaited<ReturnType<typeof open>>
     let driver: Driver
     let db: Database
@@ -63,7 +64,7 @@ for (const [kind, open] of Object.entries(drivers)) {
         })
       })
 
-      it('reads no further than it is asked to, and lets go at a break', { timeout: 30_000 }, async () => {
+      it('reads no further than it is asked to, and lets go at a break', { timeout: 60_000 }, async () => {
         const text = "select generate_series(1::bigint, 1000000000000) where $1 = '0'"
         const endless = { text, values: ['0'] }
         if (kind === 'postgres') {
@@ -83,7 +84,7 @@ for (const [kind, open] of Object.entries(drivers)) {
         assert.deepEqual(rows, [['0']])
       })
 
-      it('lets the reader use the database between two batches', { timeout: 30_000 }, async () => {
+      it('lets the reader use the database between two batches', { timeout: 60_000 }, async () => {
         for await (const { rows } of driver.stream(series, { batch: 500 })) {
           await driver.run({ text: 'insert into pair values ($1)', values: [rows[0]?.[0] ?? null] })
         }
@@ -135,7 +136,7 @@ for (const [kind, open] of Object.entries(drivers)) {
         assert.equal(await count(), '0')
       })
 
-      it('are refused by name where they would wait for ever', { timeout: 10_000 }, async () => {
+      it('are refused by name where they would wait for ever', { timeout: 60_000 }, async () => {
         const code = { code: /TENON_(COPY|STATEMENT_TIMEOUT)/ }
         await assert.rejects(driver.run({ text: 'copy pair from stdin', values: [] }), code)
         await assert.rejects(db.copyFrom('select 1', ['1']), { code: 'TENON_COPY' })
@@ -145,7 +146,7 @@ for (const [kind, open] of Object.entries(drivers)) {
         assert.equal(await count(), '0')
       })
 
-      it('let go at a break', { timeout: 30_000 }, async () => {
+      it('let go at a break', { timeout: 60_000 }, async () => {
         await db.copyFrom('copy pair from stdin (format csv)', rows(100))
         for (let round = 0; round < 5; round++) for await (const _ of db.copyTo('copy pair to stdout')) break
         await driver.transaction(async () => {})
@@ -156,14 +157,11 @@ for (const [kind, open] of Object.entries(drivers)) {
     describe('listen', () => {
       it('hears what is notified, at the commit, until it is closed', async () => {
         const heard: string[] = []
-        const until = async (length: number) => {
-          for (let round = 0; round < 200 && heard.length < length; round++) await delay(10)
-        }
         const first = await db.listen('A "channel"', (payload) => heard.push(`first ${payload}`))
         const second = await db.listen('A "channel"', () => Promise.reject(new Error('handler')))
         const other = await db.listen('other', (payload) => heard.push(`other ${payload}`))
         await db.notify('A "channel"', 'now')
-        await until(1)
+        await until(() => heard.length === 1)
         const attempt = db.transaction(async (transaction) => {
           await transaction.notify('A "channel"', 'never')
           throw new Error('back')
@@ -171,14 +169,14 @@ for (const [kind, open] of Object.entries(drivers)) {
         await assert.rejects(attempt)
         await driver.session((connection) => connection.script('select 1'))
         await db.transaction((transaction) => transaction.notify('other'))
-        await until(2)
+        await until(() => heard.length === 2)
         assert.deepEqual(heard, ['first now', 'other '])
         assert.match(String(reported), /handler/)
         await first.close()
         await second.close()
         await db.notify('A "channel"', 'late')
         await db.notify('other', 'last')
-        await until(3)
+        await until(() => heard.length === 3)
         assert.deepEqual(heard.slice(2), ['other last'])
         await other.close()
       })
@@ -186,9 +184,12 @@ for (const [kind, open] of Object.entries(drivers)) {
 
     it('metrics count what waits, and for how long', async () => {
       const before = db.metrics()
-      const busy = Array.from({ length: 4 }, () => driver.transaction(() => delay(100)))
-      await delay(20)
-      assert.ok(db.metrics().waiting >= 1)
+      const held = new Held()
+      const busy = Array.from({ length: 4 }, () => driver.transaction(held.hold))
+      await held.entered
+      await until(() => db.metrics().waiting >= 1)
+      await delay(100)
+      held.release()
       await Promise.all(busy)
       const { waits, waiting, size, max } = db.metrics()
       assert.equal(waiting, 0)

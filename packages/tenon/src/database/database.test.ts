@@ -84,7 +84,7 @@ const opens: Record<string, () => Promise<Opened>> = {
 }
 
 for (const [kind, open] of Object.entries(opens)) {
-  describe(`Database on ${kind}`, () => {
+  describe(`Database on ${kind}`, { timeout: 300_000 }, () => {
     let opened: Opened
     before(async () => {
       opened = await open()

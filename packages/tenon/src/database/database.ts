@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import type { Kysely } from 'kysely'
+import { UsageError } from '../core/errors.ts'
 import { describeModel } from '../model/description.ts'
 import type { AnyModel, Instance, NewRow } from '../model/infer.ts'
 import { type SqlValue, sql } from '../sql/expression.ts'
@@ -206,6 +207,13 @@ export class Transaction extends Statements {
   transaction<T>(work: (transaction: Transaction) => Promise<T>): Promise<T> {
     const innermost = this.#current.getStore()
     return (innermost && !innermost.#scope.ended ? innermost : this).#nest(work)
+  }
+
+  /** Refused: until its last piece is read it would keep the transaction's connection from every other statement. */
+  copyTo(_sql: string): never {
+    throw new UsageError(
+      'Cannot copy out of a transaction: its connection could do nothing else meanwhile. Use select(…).stream() here, or copyTo of the database.',
+    )
   }
 
   /**

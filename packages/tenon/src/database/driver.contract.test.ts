@@ -54,7 +54,7 @@ const values: readonly (readonly [type: string, sent: string, received: string])
 ]
 
 for (const [kind, open] of Object.entries(drivers)) {
-  describe(`the driver for ${kind}`, () => {
+  describe(`the driver for ${kind}`, { timeout: 300_000 }, () => {
     let opened: Opened
     let driver: Driver
 
@@ -354,12 +354,10 @@ for (const [kind, open] of Object.entries(drivers)) {
     })
 
     describe('close', () => {
-      it('ends within a second, twice without harm, and refuses what comes after', async () => {
+      it('ends, twice without harm, and refuses what comes after', async () => {
         const { driver: other, drop } = await open()
         await other.run({ text: 'select 1', values: [] })
-        const started = performance.now()
         await Promise.all([other.close(), other.close()])
-        assert.ok(performance.now() - started < 1000)
         await assert.rejects(other.run({ text: 'select 1', values: [] }), DatabaseUnavailable)
         await assert.rejects(
           other.transaction(async () => {}),
@@ -370,16 +368,17 @@ for (const [kind, open] of Object.entries(drivers)) {
 
       it('cuts off a transaction that does not end, and keeps nothing of it', async () => {
         const { driver: other, drop } = await open()
+        const half = Promise.withResolvers<void>()
         void other
           .transaction(async (connection) => {
             await connection.script('create table half ()')
+            half.resolve()
             await new Promise(() => {})
           })
           .catch(() => {})
-        await new Promise((resolve) => setTimeout(resolve, 100))
-        const started = performance.now()
+        await half.promise
+        // It would wait for ever.
         await other.close()
-        assert.ok(performance.now() - started < 1000)
         await drop()
       })
     })

@@ -1,3 +1,4 @@
+import type { Signal } from '../core/signal.ts'
 import type { WaitMetrics } from './waits.ts'
 
 /** A statement as it goes to the server: values are already in PostgreSQL's text form. */
@@ -19,7 +20,20 @@ export interface Outcome {
 
 export interface RunOptions {
   /** Cancels the statement: what runs is stopped, what waits is not sent. It then throws StatementCancelled. */
-  readonly signal?: AbortSignal | undefined
+  readonly signal?: Signal | undefined
+  /** Takes the rows as they come; those that a driver gathers all the same are in the outcome. */
+  readonly sink?: RowSink | undefined
+}
+
+/** Takes rows one by one. What it throws ends the statement in that error. */
+export interface RowSink {
+  /** Before the first row, and again where the statement is repeated. `types` as in Outcome. */
+  begin(types: readonly number[]): void
+  row(texts: readonly (string | null)[]): void
+  /** Asked after `begin`: whether the rows may come as the server sent them. */
+  readonly takesBytes?: boolean
+  /** The body of a DataRow message: its count of columns is at `start`. It is read before the call returns. */
+  bytes?(row: Buffer, start: number): void
 }
 
 export interface StreamOptions extends RunOptions {

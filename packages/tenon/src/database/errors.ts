@@ -36,7 +36,7 @@ export class DatabaseError extends TenonError {
 
 /** A constraint refused a row: `kind` tells which sort. */
 export class ConstraintError extends DatabaseError {
-  readonly kind: 'unique' | 'reference' | 'check' | 'required'
+  readonly kind: 'unique' | 'reference' | 'check' | 'required' | 'exclusion'
 
   constructor(kind: ConstraintError['kind'], message: string, report: ServerReport, cause: unknown) {
     super('TENON_CONSTRAINT', message, report, { cause, status: 409 })
@@ -96,8 +96,11 @@ export function pointAtCaller(error: unknown, below: (...arguments_: never[]) =>
 const constraintKinds: Readonly<Record<string, ConstraintError['kind']>> = {
   '23505': 'unique',
   '23503': 'reference',
+  // RESTRICT, from PostgreSQL 18 on.
+  '23001': 'reference',
   '23514': 'check',
   '23502': 'required',
+  '23P01': 'exclusion',
 }
 
 interface DriverError {
@@ -120,6 +123,14 @@ export function toDatabaseError(thrown: unknown): TenonError {
   const kind = constraintKinds[state ?? '']
   if (kind) return new ConstraintError(kind, `Cannot store the row: ${error.message}.`, report, thrown)
   if (state === '57014') return new StatementTimeout(`Cannot finish the statement: ${error.message}.`, report, thrown)
+  if (state === '55P03') {
+    const message = `Cannot lock the row: ${error.message}.`
+    return new DatabaseError('TENON_LOCKED', message, report, {
+      cause: thrown,
+      status: 503,
+      headers: { 'Retry-After': '1' },
+    })
+  }
   if (isConnectionFailure(state)) {
     return new DatabaseUnavailable(`Cannot reach the database: ${error.message || state}.`, { cause: thrown })
   }

@@ -6,15 +6,30 @@ export interface ExplainOptions {
   readonly analyze?: boolean
   /** Names the output columns and the schemas. */
   readonly verbose?: boolean
+  /** Plans it as the query of a stream, where the first rows are to come early. */
+  readonly stream?: boolean
 }
 
-/** The server's plans of the statements that the work runs, up to the first that needs the rows of one before it. */
+/**
+ * The server's plans of the statements that the work runs, up to the first that needs the rows of one before it; of
+ * that `note` tells.
+ */
 export async function explain(
   site: Site,
   work: (connection: Runs) => Promise<unknown>,
   options: ExplainOptions = {},
+  note: string | null = null,
 ): Promise<string> {
-  if (!options.analyze) return site.run((connection) => plansOf(connection, work, options))
+  const plans = await explained(site, work, options)
+  return note === null ? plans : `${plans}\n\n${note}`
+}
+
+async function explained(
+  site: Site,
+  work: (connection: Runs) => Promise<unknown>,
+  options: ExplainOptions,
+): Promise<string> {
+  if (!options.analyze) return await site.run((connection) => plansOf(connection, work, options))
   try {
     return await site.runAtOnce(async (connection) => {
       throw new RolledBack(await plansOf(connection, work, options))
@@ -58,6 +73,7 @@ async function plansOf(
 
 async function planOf(connection: Runs, { text, values }: Statement, options: ExplainOptions): Promise<string> {
   const words = [options.analyze ? 'analyze, buffers' : 'costs', ...(options.verbose ? ['verbose'] : [])].join(', ')
-  const { rows } = await connection.run({ text: `explain (${words}) ${text}`, values })
+  const cursor = options.stream ? 'declare tenon_explained no scroll cursor for ' : ''
+  const { rows } = await connection.run({ text: `explain (${words}) ${cursor}${text}`, values })
   return rows.map(([line]) => line).join('\n')
 }

@@ -1,5 +1,5 @@
 import { UsageError } from '../core/errors.ts'
-import type { ErrorClassOf } from '../core/query.ts'
+import type { ErrorClassOf, JsonText } from '../core/query.ts'
 import { describeModel, type ModelDescription } from '../model/description.ts'
 import type { AnyModel, Fields, Instance, Row } from '../model/infer.ts'
 import type { Asked, RelationName, Tree, With } from '../sql/infer.ts'
@@ -44,6 +44,10 @@ export class Find<M extends AnyModel, R> implements DatabaseQuery<R | null> {
 
   run(): Promise<R | null> {
     return this.#select.first().run()
+  }
+
+  toJson(schema: object, place: string): Promise<JsonText> | null {
+    return this.#select.first().toJson?.(schema, place) ?? null
   }
 
   explain(options?: ExplainOptions): Promise<string> {

@@ -1,10 +1,12 @@
 import type { Generated, Kysely } from 'kysely'
 import { UsageError } from '../core/errors.ts'
-import { describeModel } from '../model/description.ts'
+import { describeModel, type ModelDescription } from '../model/description.ts'
 import type { AnyModel, Fields, Marked, Row, Value } from '../model/infer.ts'
 import { compiler, nameOf } from '../sql/compile.ts'
+import { bigintType } from '../sql/oids.ts'
 import { toParameterText } from '../sql/place.ts'
 import type { SqlStatement } from '../sql/statements.ts'
+import { type Reader, readerOf } from '../sql/values.ts'
 import { type DatabaseQuery, queryOf } from './query.ts'
 import { typedRows } from './raw.ts'
 import type { Site } from './site.ts'
@@ -38,16 +40,29 @@ export function kyselyQuery<Models extends Readonly<Record<string, AnyModel>>, O
   build: (kysely: Kysely<Tables<Models>>) => Buildable<O>,
 ): DatabaseQuery<O[]> {
   return queryOf(site, async (connection) => {
-    for (const model of Object.values(models)) assertPlainNames(model)
+    const described = Object.values(models).map(describeModel)
+    for (const model of described) assertPlainNames(model)
     const { sql: text, parameters } = build(compiler as unknown as Kysely<Tables<Models>>).compile()
     const statement: SqlStatement = { text, name: nameOf(text), values: parameters.map(toParameterText) }
-    return typedRows(await connection.run(statement)) as O[]
+    return typedRows(await connection.run(statement), exactReader(described)) as O[]
   })
 }
 
+/**
+ * By its type a bigint is a number. Where every field of that name is exact, and Kysely's types say bigint, it is read
+ * as those fields are.
+ */
+function exactReader(models: readonly ModelDescription[]): (name: string, type: number) => Reader | undefined {
+  return (name, type) => {
+    if (type !== bigintType) return undefined
+    const columns = models.flatMap(({ byField }) => byField.get(name) ?? [])
+    const [column] = columns
+    return column && columns.every(({ exact }) => exact) ? readerOf(column) : undefined
+  }
+}
+
 /** Kysely writes the names that its types have; a column of another name than its field's would not be found. */
-function assertPlainNames(model: AnyModel): void {
-  const { name, columns } = describeModel(model)
+function assertPlainNames({ name, columns }: ModelDescription): void {
   const other = columns.find((column) => column.field !== column.name)
   if (!other) return
   throw new UsageError(

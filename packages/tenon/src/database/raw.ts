@@ -1,5 +1,5 @@
 import { UsageError } from '../core/errors.ts'
-import { type ColumnDescription, describeModel } from '../model/description.ts'
+import { type ColumnDescription, describeModel, type ModelDescription } from '../model/description.ts'
 import { type AnyField, Field } from '../model/field.ts'
 import type { AnyModel, Instance, Value } from '../model/infer.ts'
 import type { SqlExpression } from '../sql/expression.ts'
@@ -8,7 +8,7 @@ import { columnFor, nullError, type Row } from '../sql/outputs.ts'
 import { Parameters } from '../sql/parameters.ts'
 import { toExpression } from '../sql/place.ts'
 import { type SqlStatement, toStatement } from '../sql/statements.ts'
-import { readerOf } from '../sql/values.ts'
+import { type Reader, readerOf } from '../sql/values.ts'
 import type { Outcome } from './driver.ts'
 import { type ExplainOptions, explain } from './explain.ts'
 import { type DatabaseQuery, queryOf } from './query.ts'
@@ -62,8 +62,15 @@ function isModel(shape: AnyModel | Shape): shape is AnyModel {
   return typeof shape === 'function'
 }
 
-export function typedRows({ columns, types, rows }: Outcome): Row[] {
-  const readers = columns.map((name, index) => ({ name, read: readerOfType(types[index] ?? 0, name) }))
+/** `known` answers how a column of this name and type is read where it is not by its type alone. */
+export function typedRows(
+  { columns, types, rows }: Outcome,
+  known: (name: string, type: number) => Reader | undefined = () => undefined,
+): Row[] {
+  const readers = columns.map((name, index) => {
+    const type = types[index] ?? 0
+    return { name, read: known(name, type) ?? readerOfType(type, name) }
+  })
   return rows.map((texts) => {
     const row: Row = {}
     readers.forEach(({ name, read }, index) => {
@@ -75,9 +82,10 @@ export function typedRows({ columns, types, rows }: Outcome): Row[] {
 }
 
 function modelRows(outcome: Outcome, model: AnyModel): object[] {
-  const { columns, instance: Instance } = describeModel(model)
+  const description = describeModel(model)
+  const { columns, instance: Instance } = description
   const named = columns.map((column) => ({ member: column.field, column, isNullable: true }))
-  return readNamed(outcome, named).map((row) => new Instance(row))
+  return readNamed(outcome, named, description).map((row) => new Instance(row))
 }
 
 function shapedRows(outcome: Outcome, shape: Shape): Row[] {
@@ -96,11 +104,11 @@ interface Named {
   readonly isNullable: boolean
 }
 
-function readNamed({ columns, rows }: Outcome, named: readonly Named[]): Row[] {
+function readNamed({ columns, rows }: Outcome, named: readonly Named[], model?: ModelDescription): Row[] {
   const readers = named.map(({ member, column, isNullable }) => {
     const index = columns.indexOf(column.name)
     if (index < 0) throw missingError(column.name, columns)
-    return { member, index, isNullable, read: readerOf(column) }
+    return { member, index, isNullable, read: readerOf(column, model) }
   })
   return rows.map((texts) => {
     const row: Row = {}

@@ -1,5 +1,5 @@
 import { UsageError } from '../core/errors.ts'
-import type { ErrorClassOf, PageOf, PageRequest, Query } from '../core/query.ts'
+import type { ErrorClassOf, JsonText, PageOf, PageRequest, Query, RowStream } from '../core/query.ts'
 import { describeModel } from '../model/description.ts'
 import type { AnyModel, Instance } from '../model/infer.ts'
 import type {
@@ -14,18 +14,26 @@ import type {
   Where,
   With,
 } from '../sql/infer.ts'
+import type { JsonRows } from '../sql/json-rows.ts'
 import { toOrderItems } from '../sql/order.ts'
-import { outputReader, toOutputs } from '../sql/outputs.ts'
+import { outputReader, outputsOf, toOutputs } from '../sql/outputs.ts'
 import { type Branch, toBranches } from '../sql/related.ts'
-import { countStatement, existsStatement, type Selection, selectStatement } from '../sql/statements.ts'
+import {
+  countStatement,
+  existsStatement,
+  type Selection,
+  type SqlStatement,
+  selectStatement,
+} from '../sql/statements.ts'
 import type { Lock } from '../sql/template.ts'
 import { type AggregateQuery, type Aggregates, aggregateOf, GroupedSelect } from './aggregate.ts'
 import { TooManyRows } from './errors.ts'
 import { type ExplainOptions, explain } from './explain.ts'
+import { type JsonAnswer, type JsonWork, jsonOf } from './json.ts'
 import { type CursorPage, type CursorRequest, cursorPage, type InvalidCursor, numberedPage } from './page.ts'
 import { type DatabaseQuery, queryOf } from './query.ts'
 import type { Runs, Site } from './site.ts'
-import { streamOf } from './stream.ts'
+import { SelectStream } from './stream.ts'
 
 export interface LockOptions {
   /** Leaves out the rows that another transaction has locked. */
@@ -37,6 +45,8 @@ export interface LockOptions {
 export interface StreamOptions {
   /** How many rows are fetched at a time; 500 unless given. */
   readonly batch?: number
+  /** Stops the server when it is aborted; the loop then ends in StatementCancelled. */
+  readonly signal?: AbortSignal
 }
 
 /** What a select is so far; each method of Select answers a new one. */
@@ -122,18 +132,27 @@ export class Select<M extends AnyModel, R> implements DatabaseQuery<R[]> {
   }
 
   first(): DatabaseQuery<R | null> {
-    return queryOf(this.#site, async (connection) => (await this.#rows(connection, 1))[0] ?? null)
+    return queryOf(this.#site, {
+      run: async (connection) => (await this.#rows(connection, 1))[0] ?? null,
+      json: this.#json('row', async (connection, answer) => answer.one(await this.#written(connection, answer, 1))),
+    })
   }
 
   /** The one row there is; ends in `missing` where there is none. Throws TooManyRows where there are more. */
   one<E>(missing: ErrorClassOf<E>): DatabaseQuery<R, E> {
-    const work = async (connection: Runs) => {
+    const run = async (connection: Runs) => {
       const [row, another] = await this.#rows(connection, 2)
       if (another) throw new TooManyRows(this.#state.model.name)
       if (row === undefined) throw new missing()
       return row
     }
-    return queryOf(this.#site, work, missing)
+    const json = this.#json('row', async (connection, answer) => {
+      const rows = await this.#written(connection, answer, 2)
+      if (rows.count > 1) throw new TooManyRows(this.#state.model.name)
+      if (rows.count === 0) throw new missing()
+      return answer.finish(rows)
+    })
+    return queryOf(this.#site, { run, json }, missing)
   }
 
   /** How many rows there are, whatever the limit. */
@@ -163,12 +182,19 @@ export class Select<M extends AnyModel, R> implements DatabaseQuery<R[]> {
   }
 
   /** The rows one by one, fetched in batches while they are consumed: memory holds one batch. */
-  stream(options: StreamOptions = {}): AsyncIterable<R> {
-    return streamOf(this.#site, this.#state, options.batch)
+  stream(options: StreamOptions = {}): RowStream<R> {
+    return new SelectStream(this.#site, this.#state, options)
   }
 
   run(): Promise<R[]> {
     return this.#site.run((connection) => this.#rows(connection))
+  }
+
+  toJson(schema: object, place: string): Promise<JsonText> | null {
+    const json = this.#json('rows', async (connection, answer) =>
+      answer.finish(await this.#written(connection, answer)),
+    )
+    return jsonOf(json, schema, place, (work) => this.#site.run(work))
   }
 
   explain(options?: ExplainOptions): Promise<string> {
@@ -176,9 +202,20 @@ export class Select<M extends AnyModel, R> implements DatabaseQuery<R[]> {
   }
 
   async #rows(connection: Runs, limit?: number): Promise<R[]> {
-    const state = limit === undefined ? this.#state : { ...this.#state, limit }
-    const { rows } = await connection.run(selectStatement(state))
-    return rows.map(outputReader(state.model, { members: state.members ?? null, relations: state.relations })) as R[]
+    const { rows } = await connection.run(this.#statement(limit))
+    return rows.map(outputReader(this.#state.model, outputsOf(this.#state))) as R[]
+  }
+
+  #written(connection: Runs, answer: JsonAnswer, limit?: number): Promise<JsonRows> {
+    return answer.read(connection, this.#statement(limit), limit === undefined ? undefined : 1)
+  }
+
+  #statement(limit?: number): SqlStatement {
+    return selectStatement(limit === undefined ? this.#state : { ...this.#state, limit })
+  }
+
+  #json(answers: 'rows' | 'row', work: JsonWork['work']): JsonWork {
+    return { source: { answers, model: this.#state.model, ...outputsOf(this.#state) }, work }
   }
 
   #locked(strength: Lock['strength'], { skipLocked, noWait }: LockOptions): Select<M, R> {

@@ -1,6 +1,7 @@
 import { TenonError } from '../core/errors.ts'
+import { originIn } from '../core/origin-scope.ts'
 import { currentSignal } from '../core/signal.ts'
-import type { Connection, Statement } from './driver.ts'
+import type { Connection, RunOptions, Statement } from './driver.ts'
 import { DatabaseError, type FailedQuery } from './errors.ts'
 import { captureOrigin, type Origin, placeOfFrame, userFrames } from './origin.ts'
 
@@ -26,7 +27,7 @@ export class Site {
   constructor(context: Context, what: string, entrance: CallableFunction) {
     this.context = context
     this.what = what
-    this.#origin = captureOrigin(entrance)
+    this.#origin = originIn(what, () => captureOrigin(entrance))
   }
 
   run<T>(work: (connection: Runs) => Promise<T>): Promise<T> {
@@ -81,13 +82,12 @@ class NotingConnection implements Runs {
     this.#connection = connection
   }
 
-  async run(statement: Statement) {
-    try {
-      return await this.#connection.run(statement, { signal: currentSignal() })
-    } catch (error) {
+  run(statement: Statement, options?: RunOptions) {
+    const running = this.#connection.run(statement, { signal: currentSignal(), sink: options?.sink })
+    return running.catch((error: unknown) => {
       this.failed ??= statement
       throw error
-    }
+    })
   }
 }
 

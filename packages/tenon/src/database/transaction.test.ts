@@ -20,7 +20,7 @@ const drivers: Record<Driver['kind'], () => Promise<{ driver: Driver; drop(): Pr
 }
 
 for (const [kind, open] of Object.entries(drivers)) {
-  describe(`transaction on ${kind}`, () => {
+  describe(`transaction on ${kind}`, { timeout: 300_000 }, () => {
     let opened: Awaited<ReturnType<typeof open>>
     let db: Database
     let reported: unknown[]
@@ -98,7 +98,7 @@ for (const [kind, open] of Object.entries(drivers)) {
       assert.deepEqual(await names(), ['a', 'a2', 'c', 'c2'])
     })
 
-    it('keeps what was stored beside a savepoint that is rolled back', { timeout: 10_000 }, async () => {
+    it('keeps what was stored beside a savepoint that is rolled back', { timeout: 60_000 }, async () => {
       await db.transaction(async (outer) => {
         const failing = outer.transaction(async (inner) => {
           await add(inner, 'inside')
@@ -112,7 +112,7 @@ for (const [kind, open] of Object.entries(drivers)) {
       assert.deepEqual(await names(), ['beside'])
     })
 
-    it('does not wait for itself when the outer one is called inside the inner one', { timeout: 10_000 }, async () => {
+    it('does not wait for itself when the outer one is called inside the inner one', { timeout: 60_000 }, async () => {
       await db.transaction((outer) =>
         outer.transaction(async (inner) => {
           await add(inner, 'a')

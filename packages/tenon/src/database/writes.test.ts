@@ -133,6 +133,17 @@ onBothDrivers('writes', {
       /Delete on item_labels/,
     )
     assert.match(await db.update(Item, { done: true }).all().explain(), /Update on items/)
+    // Its second statement needs the rows of the first.
+    const note = /\n\nOne more statement loads list, labels\. It needs the keys of these rows: see select\(Item\)\.with/
+    assert.match(await db.update(Item, { done: true }).all().with('list', 'labels').explain(), note)
+    assert.match(await db.insert(Item, { name: 'egg' }).with('list', 'labels').explain({ analyze: true }), note)
+    assert.match(
+      await db
+        .insert(Item, [{ name: 'egg' }])
+        .with('list', 'labels')
+        .explain(),
+      note,
+    )
     assert.equal(await db.select(Label).count().run(), 2)
     assert.equal(await db.select(ItemLabel).count().run(), 3)
   },

@@ -1,97 +1,135 @@
-import { validateHeaderName, validateHeaderValue } from 'node:http'
-import type { FastifyReply, FastifyRequest } from 'fastify'
-import type { z } from 'zod'
-import { TenonError, UsageError } from '../core/errors.ts'
-import { isQuery } from '../core/query.ts'
+import { type ServerResponse, validateHeaderName, validateHeaderValue } from 'node:http'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { inScope, newScope } from '../core/origin-scope.ts'
+import type { JsonText } from '../core/query.ts'
 import { withSignal } from '../core/signal.ts'
-import { compileWriter } from '../model/writer.ts'
-import { type Answer, answersOf } from './answer.ts'
+import { sendPieces } from './answer-stream.ts'
+import { answerWriterOf, noOptions, type Written } from './answer-writer.ts'
 import { Call } from './call.ts'
+import type { CommonHeaders } from './common-headers.ts'
 import type { RequestFacts } from './dependency.ts'
 import { ClientGone } from './errors.ts'
 import { inputsOf } from './inputs.ts'
 import type { Plan } from './plan.ts'
-import { Reply, type ReplyOptions } from './reply.ts'
+import type { ReplyOptions } from './reply.ts'
 import type { Route } from './route.ts'
-import type { Schema } from './schema.ts'
 
 /** A route made ready to answer: its guards run before the body is read, the rest after. */
 export interface Endpoint {
   readonly guard: (request: FastifyRequest) => Promise<void>
-  readonly answer: (request: FastifyRequest, reply: FastifyReply) => Promise<string>
+  readonly answer: (request: FastifyRequest, reply: FastifyReply) => Promise<string | Buffer | undefined>
   /** Cleans up what the request's dependencies left, after an error on the way. Answers the error to tell of. */
   readonly fail: (request: FastifyRequest, error: unknown) => Promise<unknown>
   /** The client went away before it was answered. */
   readonly abort: (request: FastifyRequest) => Promise<void>
 }
 
-type Write = (value: unknown) => string | Promise<string>
+/** The dependencies of the request at hand, while it is answered. */
+const callKey = Symbol('call')
+type Carrier = FastifyRequest & { [callKey]?: Call | null }
 
-/** Compiles a route: its inputs, its dependencies and the writers of its answers. */
-export function endpointOf(route: Route, plan: Plan): Endpoint {
+/** To be called once on a server, so that every request has the same hidden class. */
+export function carryCalls(server: FastifyInstance): void {
+  server.decorateRequest(callKey, null)
+}
+
+/** Compiles a route: its inputs, its dependencies and the writers of its answers. Nothing on the way waits without need. */
+export function endpointOf(route: Route, plan: Plan, common: CommonHeaders): Endpoint {
   const inputs = inputsOf(route)
-  const place = `${route.method} ${route.path}`
-  const answers = answersOf(route.options.returns)
-  const statuses = answers.map(({ status }) => status)
-  if (new Set(statuses).size < statuses.length)
-    throw new UsageError(`Cannot add ${place}: two of its answers have one status. Join their schemas.`)
-  const writers = new Map(answers.map((answer) => [answer.status, writeOf(route, answer)]))
-  const usual = answers[0]?.status ?? 204
+  const write = answerWriterOf(route)
+  const scope = newScope()
   const handler = route.handler as (context: object) => unknown
-  const calls = new WeakMap<FastifyRequest, Call>()
+  // Statements of a GET end when nobody waits for its answer. What changes something is let finish.
+  const isCancelled = route.method === 'GET'
 
-  function callOf(request: FastifyRequest): Call {
-    const found = calls.get(request)
-    if (found) return found
-    const call = new Call(plan, factsOf(request))
-    calls.set(request, call)
-    return call
+  function callOf(request: Carrier): Call {
+    request[callKey] ??= new Call(plan, () => factsOf(request))
+    return request[callKey]
   }
 
-  async function answer(request: FastifyRequest, reply: FastifyReply): Promise<string> {
+  async function answer(request: FastifyRequest, reply: FastifyReply): Promise<string | Buffer | undefined> {
     const context: Record<string, unknown> = {}
-    for (const read of inputs) await read(request, context)
+    for (const read of inputs) {
+      const pending = read(request, context)
+      if (pending) await pending
+    }
     const call = callOf(request)
-    await call.prepare(context)
-    const { value, options } = await whileWanted(route, call, () => resultOf(handler, context))
-    const status = options.status ?? usual
-    const write = writers.get(status)
-    if (!write)
-      throw new TenonError('TENON_ANSWER', `Cannot answer ${place} with ${status}: it is not among its "returns".`)
-    const text = await write(value)
+    const preparing = call.prepare(context)
+    if (preparing !== undefined) await preparing
+    const written = isCancelled ? withSignal(call.gone, () => handled(context)) : handled(context)
+    const { status, text, options, pieces } = written instanceof Promise ? await written : written
+    if (pieces) {
+      assertHeaders(options)
+      return stream(request, reply, call, pieces, headOf(request, status, options, common))
+    }
+    const body = typeof text === 'string' ? text : await text
     assertHeaders(options)
-    const failure = await call.finish(null)
-    if (failure) throw failure.error
-    send(reply, status, text, options)
-    return text
+    const finished = call.finish(null)
+    const failure = finished instanceof Promise ? await finished : finished
+    if (failure !== null) throw failure.error
+    return send(request, reply, status, body, options, common)
+  }
+
+  function handled(context: object): Written | Promise<Written> {
+    const result = inScope(scope, handler, context)
+    return isThenable(result) ? Promise.resolve(result).then(write) : write(result)
   }
 
   return {
     guard: (request) => callOf(request).guard(),
     answer,
-    abort: async (request) => calls.get(request)?.abort(new ClientGone()),
-    fail: async (request, error) => {
-      const call = calls.get(request)
+    abort: async (request: Carrier) => request[callKey]?.abort(new ClientGone()),
+    fail: async (request: Carrier, error) => {
+      const call = request[callKey]
       const failure = await call?.finish({ error })
       return call?.gone.aborted ? new ClientGone() : (failure?.error ?? error)
     },
   }
 }
 
-/** Statements of a GET end when nobody waits for its answer. What changes something is let finish. */
-function whileWanted<T>(route: Route, call: Call, work: () => Promise<T>): Promise<T> {
-  return route.method === 'GET' ? withSignal(call.gone, work) : work()
+interface Head {
+  readonly status: number
+  readonly headers: readonly string[]
 }
 
-async function resultOf(handler: (context: object) => unknown, context: object): Promise<Reply<unknown>> {
-  const result = await handler(context)
-  const reply = result instanceof Reply ? result : new Reply(result, {})
-  if (!isQuery(reply.value)) return reply
-  return new Reply(await reply.value.run(), reply.options)
+function headOf(request: FastifyRequest, status: number, options: ReplyOptions, common: CommonHeaders): Head {
+  const { headers = {}, cookies = [] } = options
+  const own = [...Object.entries(headers).flat(), ...cookies.flatMap((cookie) => ['set-cookie', cookie])]
+  const usual = common.of(request.headers.origin).concat('x-request-id', request.id, 'content-type', jsonType)
+  return { status, headers: usual.concat(own) }
+}
+
+/** The rows are read by what the dependencies made, so these are cleaned up behind the last. */
+async function stream(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  call: Call,
+  pieces: AsyncIterable<JsonText>,
+  { status, headers }: Head,
+): Promise<undefined> {
+  const begin = () => {
+    reply.hijack()
+    reply.raw.writeHead(status, [...headers])
+  }
+  try {
+    await sendPieces(reply.raw, pieces, begin)
+  } catch (error) {
+    if (!reply.sent) throw error
+    request.log.error({ err: error, route: request.routeOptions.config?.path }, 'A list was cut off in the middle.')
+    await call.finish({ error })
+  }
+  const failure = await call.finish(null)
+  if (failure) request.log.error({ err: failure.error }, 'A dependency failed to clean up after a list.')
+}
+
+function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function'
 }
 
 /** Asked before the dependencies are cleaned up, since after a commit it would be too late to fail. */
-function assertHeaders({ headers = {}, cookies = [] }: ReplyOptions) {
+function assertHeaders(options: ReplyOptions) {
+  if (options === noOptions) return
+  const { headers = {}, cookies = [] } = options
   for (const [name, value] of Object.entries(headers)) {
     validateHeaderName(name)
     validateHeaderValue(name, value)
@@ -99,28 +137,47 @@ function assertHeaders({ headers = {}, cookies = [] }: ReplyOptions) {
   for (const cookie of cookies) validateHeaderValue('set-cookie', cookie)
 }
 
-function send(reply: FastifyReply, status: number, text: string, { headers = {}, cookies = [] }: ReplyOptions) {
-  reply.code(status)
-  if (text !== '') reply.header('content-type', 'application/json; charset=utf-8')
-  reply.headers(headers)
-  if (cookies.length > 0) reply.header('set-cookie', cookies)
-}
-
-function writeOf(route: Route, { schema }: Answer<unknown>): Write {
-  if (!schema) return () => ''
-  const place = `${route.method} ${route.path}`
-  if ('_zod' in schema) {
-    const write = compileWriter(schema as unknown as z.core.$ZodType)
-    return (value) => write(value, place)
+/** The usual answer is written at once; one with headers of its own goes through Fastify, which sees to what they replace. */
+function send(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  status: number,
+  text: JsonText,
+  options: ReplyOptions,
+  common: CommonHeaders,
+): string | Buffer | undefined {
+  if (options.headers === undefined && options.cookies === undefined) {
+    reply.hijack()
+    const head = common.of(request.headers.origin).concat('x-request-id', request.id)
+    if (text !== '') head.push('content-type', jsonType)
+    if (status !== 204) head.push('content-length', String(lengthOf(text)))
+    const response = reply.raw.writeHead(status, head)
+    if (typeof text === 'string') response.end(text)
+    else endPieces(response, text)
+    return
   }
-  return (value) => validated(schema, value, place)
+  const { headers = {}, cookies = [] } = options
+  reply.code(status)
+  if (text !== '') reply.header('content-type', jsonType)
+  reply.headers(headers)
+  if (cookies.length > 0) reply.header('set-cookie', [...cookies])
+  return typeof text === 'string' ? text : Buffer.concat(text)
 }
 
-/** Any other Standard Schema has no way back to the wire, so what is returned is checked and written as JSON. */
-async function validated(schema: Schema, value: unknown, place: string): Promise<string> {
-  const result = await schema['~standard'].validate(value)
-  if (!result.issues) return JSON.stringify(result.value)
-  throw new TenonError('TENON_ANSWER', `Cannot write the answer of ${place}: ${result.issues[0]?.message}.`)
+const jsonType = 'application/json; charset=utf-8'
+
+function lengthOf(text: JsonText): number {
+  if (typeof text === 'string') return Buffer.byteLength(text)
+  let length = 0
+  for (const piece of text) length += piece.byteLength
+  return length
+}
+
+function endPieces(response: ServerResponse, pieces: readonly Uint8Array[]): void {
+  response.cork()
+  for (const piece of pieces) response.write(piece)
+  response.end()
+  response.uncork()
 }
 
 function factsOf({ id, method, url, ip, headers, log }: FastifyRequest): RequestFacts {

@@ -10,9 +10,6 @@ export function answerErrors(server: FastifyInstance) {
     const error = (await request.routeOptions.config?.endpoint?.fail(request, thrown)) ?? thrown
     return sendError(reply, error)
   })
-  server.addHook('onRequestAbort', async (request) => {
-    await request.routeOptions.config?.endpoint?.abort(request)
-  })
 }
 
 /** Answers with an error; what is the server's own fault goes into the log. */

@@ -1,4 +1,6 @@
-import type { FastifyServerOptions } from 'fastify'
+import { type Logger as Pino, pino } from 'pino'
+import { toJsonText } from '../model/writer.ts'
+import { toOutput } from './lines.ts'
 
 export interface LogOptions {
   /** pino's levels; `silent` turns it off. */
@@ -30,15 +32,88 @@ const secrets = [
 ]
 const paths = secrets.flatMap((name) => [`["${name}"]`, `*["${name}"]`, `*.*["${name}"]`])
 
-/** Options of Fastify's logger (pino). */
-export function loggerOf({ level, format, write = toOutput }: LogOptions): NonNullable<FastifyServerOptions['logger']> {
+/** The application's logger, by pino. */
+export function loggerOf({ level, format, write = toOutput }: LogOptions): Pino {
   const redact = { paths, censor: '[hidden]' }
-  const base = { level, redact, base: null }
-  return { ...base, stream: { write: format === 'json' ? write : (line) => writeText(line, write) } }
+  return pino({ level, redact, base: null }, { write: format === 'json' ? write : (line) => writeText(line, write) })
 }
 
-function toOutput(line: string) {
-  process.stdout.write(line)
+/** What an answer was, for its line in the log. */
+export interface Answered {
+  readonly id: string
+  readonly method: string
+  readonly path: string
+  readonly route: string | undefined
+  readonly status: number
+  readonly milliseconds: number
+}
+
+const information = 30
+
+/** Writes the line of each answer; null where the level leaves it out. By hand, because it has nothing to hide or to look up. */
+export function answerLog({ level, format, write = toOutput }: LogOptions): ((answered: Answered) => void) | null {
+  if (level !== 'info' && level !== 'debug') return null
+  if (format === 'json') return (answered) => write(`${toLine(answered)}\n`)
+  return (answered) => write(`${toText({ level: information, time: Date.now(), ...answered })}\n`)
+}
+
+function toLine({ id, method, path, route, status, milliseconds }: Answered): string {
+  const named = route === undefined ? '' : `"route":${toJsonText(route)},`
+  return (
+    `{"level":${information},"time":${Date.now()},"reqId":${toJsonText(id)},"method":"${method}","path":${toJsonText(path)},` +
+    `${named}"status":${status},"milliseconds":${milliseconds},"msg":"answered"}`
+  )
+}
+
+/** The logger of one request. pino's own is made when something is first logged, which most requests never do. */
+export class RequestLog {
+  readonly #parent: Pino
+  readonly #bindings: Record<string, unknown>
+  #own: Pino | undefined
+
+  constructor(parent: Pino, bindings: Record<string, unknown>) {
+    this.#parent = parent
+    this.#bindings = bindings
+  }
+
+  get #logger(): Pino {
+    this.#own ??= this.#parent.child(this.#bindings)
+    return this.#own
+  }
+
+  get level(): string {
+    return this.#parent.level
+  }
+
+  child(bindings: Record<string, unknown>): Pino {
+    return this.#logger.child(bindings)
+  }
+
+  trace(...given: [object, string?]): void {
+    this.#logger.trace(...given)
+  }
+
+  debug(...given: [object, string?]): void {
+    this.#logger.debug(...given)
+  }
+
+  info(...given: [object, string?]): void {
+    this.#logger.info(...given)
+  }
+
+  warn(...given: [object, string?]): void {
+    this.#logger.warn(...given)
+  }
+
+  error(...given: [object, string?]): void {
+    this.#logger.error(...given)
+  }
+
+  fatal(...given: [object, string?]): void {
+    this.#logger.fatal(...given)
+  }
+
+  silent(): void {}
 }
 
 interface Entry {

@@ -1,6 +1,6 @@
 import { UsageError } from '../core/errors.ts'
 import type { HttpErrorClass } from '../core/http-error.ts'
-import type { Query } from '../core/query.ts'
+import type { Query, RowStream } from '../core/query.ts'
 import type { Returned } from './answer.ts'
 import type { Used, Uses } from './dependency.ts'
 import { joinPaths, type ParamsOf, parsePath } from './path.ts'
@@ -27,7 +27,9 @@ interface DeclareItInThrows {
   readonly code: never
 }
 type Thrown<O> = O extends { readonly throws: readonly (new () => infer E)[] } ? E : DeclareItInThrows
-type Returnable<T, E> = T | Query<T, E> | Reply<T | Query<T, E>>
+type Streamed<T> = T extends readonly (infer Item)[] ? RowStream<Item> : never
+type Value<T, E> = T | Query<T, E> | Streamed<T>
+type Returnable<T, E> = Value<T, E> | Reply<Value<T, E>>
 type Result<T, E> = Returnable<T, E> | Promise<Returnable<T, E>>
 /** What a handler returns: the value its answer declares, or a query that ends in no other error than is declared. */
 export type Outcome<O, E> = O extends { readonly returns: infer S }

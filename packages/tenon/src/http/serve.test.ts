@@ -1,19 +1,24 @@
 import assert from 'node:assert/strict'
+import { once } from 'node:events'
 import { Agent, request as httpRequest } from 'node:http'
 import { connect } from 'node:net'
 import { describe, it } from 'node:test'
-import { setTimeout as delay } from 'node:timers/promises'
 import { z } from 'zod'
+import { Held, until } from '../../test/until.ts'
+import { currentSignal } from '../core/signal.ts'
 import { app, dependency, router, type ServerOptions, serve } from './index.ts'
 
 const quiet = { log: { level: 'silent', format: 'json' } } as const
 
-async function started(server: ServerOptions = {}) {
+// Milliseconds; what waits for a connection that is kept alive takes over a minute.
+const soon = 5_000
+
+async function started(server: ServerOptions = {}, held = new Held()) {
   const routes = router('/')
   const Text = z.object({ text: z.string() })
   routes.get('/', { returns: Text }, () => ({ text: 'here' }))
   routes.get('/slow', { returns: Text }, async () => {
-    await delay(300)
+    await held.hold()
     return { text: 'late' }
   })
   routes.post('/', { body: Text, returns: Text }, ({ body }) => body)
@@ -35,7 +40,7 @@ function exchange(url: string, ...parts: (string | number)[]): Promise<string> {
   return promise
 }
 
-describe('serve', () => {
+describe('serve', { timeout: 120_000 }, () => {
   it('says where it listens, and that a port is taken', async () => {
     const server = await started()
     assert.match(server.url, /^http:\/\/127\.0\.0\.1:\d+$/)
@@ -56,29 +61,42 @@ describe('serve', () => {
     )
     const start = performance.now()
     await server.close()
-    assert.ok(performance.now() - start < 1000)
+    assert.ok(performance.now() - start < soon)
     agent.destroy()
   })
 
   it('lets a running handler end before it stops', async () => {
-    const server = await started()
+    const held = new Held()
+    const server = await started({}, held)
     const answer = fetch(`${server.url}/slow`)
-    await delay(100)
-    await server.close()
+    await held.entered
+    const closed = server.close()
+    await until(() =>
+      fetch(server.url).then(
+        () => false,
+        () => true,
+      ),
+    )
+    held.release()
+    await closed
     assert.deepEqual(await (await answer).json(), { text: 'late' })
     await assert.rejects(fetch(server.url))
   })
 
   it('does not wait for a request that never arrives whole', async () => {
-    const server = await started()
+    const begun = Promise.withResolvers<void>()
+    const guard = dependency({}, () => begun.resolve(), { guard: true })
+    const routes = router('/', { uses: { guard } })
+    routes.post('/', { body: z.object({}) }, () => {})
+    const server = await serve(app({ routers: [routes], server: quiet }), { host: '127.0.0.1', port: 0 })
     const open = exchange(
       server.url,
       'POST / HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{',
     )
-    await delay(100)
+    await begun.promise
     const start = performance.now()
     await server.close()
-    assert.ok(performance.now() - start < 1000)
+    assert.ok(performance.now() - start < soon)
     await open
   })
 
@@ -96,13 +114,19 @@ describe('serve', () => {
         }
       })
     const routes = router('/', { uses: { a: named('a'), b: named('b') } })
+    const entered = Promise.withResolvers<void>()
     routes.get('/', {}, async () => {
-      await delay(200)
+      entered.resolve()
+      await once(currentSignal() as AbortSignal, 'abort')
       log.push('handled')
     })
     const server = await serve(app({ routers: [routes], server: quiet }), { host: '127.0.0.1', port: 0 })
-    await assert.rejects(fetch(server.url, { signal: AbortSignal.timeout(100) }))
-    await delay(300)
+    const leaving = new AbortController()
+    const left = assert.rejects(fetch(server.url, { signal: leaving.signal }))
+    await entered.promise
+    leaving.abort()
+    await left
+    await until(() => log.length >= 5)
     assert.deepEqual(log, [
       'make a',
       'make b',
@@ -118,6 +142,7 @@ describe('serve', () => {
     const guard = dependency(
       {},
       async function* () {
+        log.push('made')
         try {
           yield null
         } finally {
@@ -131,10 +156,10 @@ describe('serve', () => {
     const server = await serve(app({ routers: [routes], server: quiet }), { host: '127.0.0.1', port: 0 })
     const socket = connect(Number(new URL(server.url).port), '127.0.0.1')
     socket.write('POST / HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{')
-    await delay(100)
+    await until(() => log.length > 0)
     socket.destroy()
-    await delay(100)
-    assert.deepEqual(log, ['cleaned up'])
+    await until(() => log.length > 1)
+    assert.deepEqual(log, ['made', 'cleaned up'])
     await server.close()
   })
 

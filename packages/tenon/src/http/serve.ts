@@ -1,4 +1,4 @@
-import type { IncomingMessage } from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import { setTimeout as delay } from 'node:timers/promises'
 import { UsageError } from '../core/errors.ts'
 import type { App } from './app.ts'
@@ -24,9 +24,12 @@ export interface RunningServer {
 export async function serve(app: App, { host, port }: ListenOptions): Promise<RunningServer> {
   const ready = await prepare(app)
   const open = new Set<IncomingMessage>()
+  function closed(this: ServerResponse) {
+    open.delete(this.req)
+  }
   ready.fastify.server.on('request', (request, response) => {
     open.add(request)
-    response.once('close', () => open.delete(request))
+    response.on('close', closed)
   })
   try {
     await ready.fastify.listen({ host, port })
@@ -37,8 +40,10 @@ export async function serve(app: App, { host, port }: ListenOptions): Promise<Ru
   const address = ready.fastify.server.address()
   const actual = typeof address === 'object' && address !== null ? address.port : port
   let closing: Promise<void> | undefined
+  const url = `http://${host.includes(':') ? `[${host}]` : host}:${actual}`
+  ready.log.info({}, `Server listening at ${url}`)
   return {
-    url: `http://${host.includes(':') ? `[${host}]` : host}:${actual}`,
+    url,
     value: <T>(dependency: Dependency<T>) => ready.container.get(dependency) as Promise<T>,
     close: () => {
       closing ??= stop(ready, open)

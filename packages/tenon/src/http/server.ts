@@ -1,35 +1,51 @@
 import { randomUUID } from 'node:crypto'
-import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify, LogController } from 'fastify'
+import {
+  type FastifyBaseLogger,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+  fastify,
+  LogController,
+} from 'fastify'
+import type { Logger as Pino } from 'pino'
 import type { App } from './app.ts'
-import { addCommonHeaders } from './common-headers.ts'
+import { addCommonHeaders, answerPreflight, CommonHeaders, hasOneHost } from './common-headers.ts'
 import { Container } from './container.ts'
-import { type Endpoint, endpointOf } from './endpoint.ts'
+import { carryCalls, type Endpoint, endpointOf } from './endpoint.ts'
+import { BadRequest } from './errors.ts'
 import { answerErrors, answerExpectation, answerMalformed, sendError } from './failures.ts'
-import { loggerOf } from './log.ts'
+import { type Logger, type LogOptions, loggerOf, RequestLog } from './log.ts'
 import { parsePath } from './path.ts'
 import { planOf } from './plan.ts'
-import type { HttpMethod } from './route.ts'
+import type { HttpMethod, Route } from './route.ts'
 import { addAsset } from './serve-asset.ts'
 import { type FullServerOptions, serverDefaults } from './server-options.ts'
-import { answerUnknownPaths, readableUrl } from './unknown-paths.ts'
+import { readableUrl, unknownPathError } from './unknown-paths.ts'
+import { answerWatch } from './watch-answers.ts'
 
 /** An application with its dependencies made and its routes compiled; it listens when told to. */
 export interface Ready {
   readonly fastify: FastifyInstance
   readonly container: Container
   readonly options: FullServerOptions
+  readonly log: Logger
 }
 
 /** Makes what lives as long as the application and compiles its routes. Throws what a dependency throws. */
 export async function prepare(app: App): Promise<Ready> {
   const options: FullServerOptions = { ...serverDefaults, ...app.server }
   const container = new Container(app.override)
-  const server = createFastify(options)
+  const log = loggerOf(options.log)
+  const server = createFastify(options, log)
+  const common = new CommonHeaders(options.corsOrigins)
   try {
-    await addCommonHeaders(server, options)
+    carryCalls(server)
+    const assets = app.extensions.flatMap((extension) => extension(app.routes))
+    addFirstLook(server, options.log, [...app.routes, ...assets.map(({ path }) => ({ method: 'GET' as const, path }))])
+    addCommonHeaders(server, common)
     for (const route of app.routes) {
       const plan = await planOf(route.uses, container)
-      const endpoint = endpointOf(route, plan)
+      const endpoint = endpointOf(route, plan, common)
       server.route({
         method: route.method,
         url: parsePath(route.path).pattern,
@@ -38,16 +54,14 @@ export async function prepare(app: App): Promise<Ready> {
         handler: endpoint.answer,
       })
     }
-    const assets = app.extensions.flatMap((extension) => extension(app.routes))
     for (const asset of assets) addAsset(server, asset)
     answerErrors(server)
-    answerUnknownPaths(server, [...app.routes, ...assets.map(({ path }) => ({ method: 'GET' as const, path }))])
     await server.ready()
   } catch (error) {
     await container.close()
     throw error
   }
-  return { fastify: server, container, options }
+  return { fastify: server, container, options, log }
 }
 
 export interface DirectRequest {
@@ -77,9 +91,24 @@ declare module 'fastify' {
   }
 }
 
-function createFastify(options: FullServerOptions): FastifyInstance {
+/** The first that every request meets: in this hook, so that the body of one that goes nowhere is not read. */
+function addFirstLook(server: FastifyInstance, log: LogOptions, paths: readonly Pick<Route, 'method' | 'path'>[]) {
+  const watch = answerWatch(log)
+  const unknown = unknownPathError(paths)
+  server.addHook('onRequest', (request, reply, done) => {
+    watch(request, reply.raw)
+    if (!hasOneHost(request.raw)) return done(new BadRequest())
+    if (request.method === 'OPTIONS') return answerPreflight(request, reply)
+    if (request.is404) return done(unknown(request.url))
+    done()
+  })
+}
+
+function createFastify(options: FullServerOptions, log: Pino): FastifyInstance {
   const server = fastify({
-    logger: loggerOf(options.log),
+    // pino's own, so that Fastify does not listen to the end of every answer once more.
+    logger: false,
+    childLoggerFactory: (_, bindings) => new RequestLog(log, bindings) as unknown as FastifyBaseLogger,
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: options.bodyLimit,
     requestTimeout: options.requestTimeout,

@@ -1,4 +1,3 @@
-import type { FastifyInstance } from 'fastify'
 import { invalid, MethodNotAllowed, NotFound } from './errors.ts'
 import type { Route } from './route.ts'
 
@@ -17,8 +16,8 @@ export function readableUrl(url: string): string {
   }
 }
 
-/** A path that exists under other methods is 405 and names them; HEAD and OPTIONS come with every path. */
-export function answerUnknownPaths(server: FastifyInstance, routes: readonly Pick<Route, 'method' | 'path'>[]) {
+/** Why a path leads nowhere. One that exists under other methods is 405 and names them; HEAD and OPTIONS come with every path. */
+export function unknownPathError(routes: readonly Pick<Route, 'method' | 'path'>[]): (url: string) => Error {
   const paths = new Map<string, string[]>()
   for (const { method, path } of routes) paths.set(path, [...(paths.get(path) ?? []), method])
   const known = [...paths].map(([path, methods]) => {
@@ -28,14 +27,12 @@ export function answerUnknownPaths(server: FastifyInstance, routes: readonly Pic
       .replace(/\{[^}]*\}/g, '[^/]+')
     return { matches: new RegExp(`^${pattern}/?$`), methods }
   })
-  // In this hook, and not in a handler, so that the body of a request that goes nowhere is not read.
-  server.addHook('onRequest', async (request) => {
-    if (!request.is404) return
-    const path = request.url.split('?', 1)[0] ?? ''
-    if (path === unreadable) throw invalid('The path is not percent-encoded UTF-8.', 'path')
+  return (url) => {
+    const path = url.split('?', 1)[0] ?? ''
+    if (path === unreadable) return invalid('The path is not percent-encoded UTF-8.', 'path')
     const methods = new Set(known.filter(({ matches }) => matches.test(path)).flatMap((entry) => entry.methods))
-    if (methods.size === 0) throw new NotFound()
+    if (methods.size === 0) return new NotFound()
     if (methods.has('GET')) methods.add('HEAD')
-    throw new MethodNotAllowed([...methods, 'OPTIONS'])
-  })
+    return new MethodNotAllowed([...methods, 'OPTIONS'])
+  }
 }

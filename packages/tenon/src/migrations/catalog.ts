@@ -17,7 +17,7 @@ const managed = `
     case when n.nspname = current_schema() then null else n.nspname end as schema
   from pg_class c join pg_namespace n on n.oid = c.relnamespace
   where c.relkind in ('r', 'p') and not c.relispartition and c.relpersistence <> 't'
-    and n.nspname !~ '^(pg_|information_schema$|tenon_dropped$)' and c.relname !~ '^tenon_'
+    and n.nspname !~ '^(pg_|information_schema$|tenon_dropped)' and c.relname !~ '^tenon_'
     and not exists (select from pg_depend d where d.deptype = 'e' and d.refclassid = 'pg_extension'::regclass
       and (d.classid, d.objid) in (('pg_class'::regclass, c.oid), ('pg_namespace'::regclass, n.oid)))`
 
@@ -74,7 +74,7 @@ export const constraints = `
 export const indexes = `
   with managed as (${managed})
   select json_build_object('table', i.indrelid::text, 'name', c.relname, 'unique', i.indisunique, 'valid', i.indisvalid,
-    'columns', (select coalesce(json_agg(a.attname order by a.attnum), '[]') from pg_attribute a
+    'columns', (select coalesce(json_agg(a.attname order by a.attname collate "C"), '[]') from pg_attribute a
       where a.attrelid = i.indrelid and (a.attnum = any (i.indkey) or exists (
         select from pg_depend d where d.classid = 'pg_class'::regclass and d.objid = i.indexrelid
           and d.refclassid = 'pg_class'::regclass and d.refobjid = i.indrelid and d.refobjsubid = a.attnum))),
@@ -86,16 +86,19 @@ export const indexes = `
   where not exists (select from pg_constraint k where k.conindid = i.indexrelid and k.contype in ('p', 'u', 'x'))
   order by i.indrelid, c.relname collate "C"`
 
+const hiddenRelations = (condition: string) => `
+  (select coalesce(json_agg(json_build_object('schema', n.nspname, 'name', c.relname)
+      order by n.nspname collate "C", c.relname collate "C"), '[]')
+    from pg_class c join pg_namespace n on n.oid = c.relnamespace
+    where n.nspname ~ '^${hiddenSchema}' and ${condition})`
+
 export const hidden = `
   with managed as (${managed})
   select json_build_object(
-    'tables', (select coalesce(json_agg(c.relname order by c.relname collate "C"), '[]') from pg_class c
-      where c.relnamespace = h.oid and c.relkind in ('r', 'p')),
-    'relations', (select coalesce(json_agg(c.relname order by c.relname collate "C"), '[]') from pg_class c
-      where c.relnamespace = h.oid),
+    'tables', ${hiddenRelations(`c.relkind in ('r', 'p')`)},
+    'relations', ${hiddenRelations('true')},
     'columns', (select coalesce(json_agg(json_build_object(
         'table', json_build_object('schema', m.schema, 'name', m.relname), 'name', a.attname)
         order by m.schema collate "C" nulls first, m.relname collate "C", a.attnum), '[]')
       from managed m join pg_attribute a on a.attrelid = m.oid
-      where a.attnum > 0 and not a.attisdropped and a.attname ~ '^_dropped_'))
-  from (select 1) one left join pg_namespace h on h.nspname = '${hiddenSchema}'`
+      where a.attnum > 0 and not a.attisdropped and a.attname ~ '^_dropped_'))`

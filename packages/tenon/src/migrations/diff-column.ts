@@ -27,6 +27,12 @@ export function isRemade({ from, to }: ColumnPair, common: readonly ColumnPair[]
   return common.some((one) => isOtherType(one) && mentions(expression, one.from.name))
 }
 
+/** PostgreSQL's manual: CURRENT_TIMESTAMP and transaction_timestamp() are now(). */
+function isSameDefault(one: string | null, other: string | null): boolean {
+  const plain = (value: string | null) => value?.replace(/^(CURRENT_TIMESTAMP|transaction_timestamp\(\))$/, 'now()')
+  return plain(one) === plain(other)
+}
+
 export function isOtherType({ from, to }: ColumnPair): boolean {
   return from.type !== to.type || from.collation !== to.collation
 }
@@ -45,11 +51,12 @@ export function diffColumn(
   if (isPlain) found.push({ kind: 'drop expression', table, from, to: { ...from, generated: null, default: null } })
   if (isOtherType({ from, to })) {
     found.push(toChangeType({ from, to }, pair, follower, pairs, names.next(from.name)))
-  } else if (from.default !== to.default) {
-    found.push({ kind: 'change default', table, column, from: from.default, to: to.default })
+  } else if (!isSameDefault(from.default, to.default)) {
+    const sequence = to.sequence === from.sequence ? null : to.sequence
+    found.push({ kind: 'change default', table, column, type: to.type, from: from.default, to: to.default, sequence })
   }
   if (from.identity !== to.identity) {
-    const { sequence } = from
+    const sequence = from.sequence ?? to.sequence
     found.push({ kind: 'change identity', table, column, from: from.identity, to: to.identity, sequence })
   }
   if (from.notNull !== to.notNull) found.push({ kind: 'change nullability', table, column, notNull: to.notNull })

@@ -3,6 +3,7 @@ import { diffConstraints, pairConstraints } from './diff-constraints.ts'
 import { diffIndexes, pairIndexes } from './diff-indexes.ts'
 import { namesOfHidden } from './hidden-names.ts'
 import type { Operation } from './operations/operation.ts'
+import { type NamedPair, takeApart } from './pair-up.ts'
 import type { ColumnSnapshot, Hidden } from './snapshot.ts'
 import type { TablePair } from './table-pair.ts'
 import { toReference } from './table-reference.ts'
@@ -23,9 +24,16 @@ export function diffTable(pair: TablePair, hidden: Hidden, pairs: readonly Table
   // What reads two columns of which each changes its type cannot follow both.
   const isRemadeToo = (object: { readonly columns: readonly string[] }) =>
     object.columns.some((name) => remade.has(name)) || object.columns.filter((name) => retyped.has(name)).length > 1
+  const retypedIn = (object: { readonly columns: readonly string[] }) =>
+    object.columns
+      .filter((name) => retyped.has(name))
+      .toSorted()
+      .join()
+  const isTornApart = ({ from, to }: NamedPair<{ readonly columns: readonly string[] }>) =>
+    retypedIn(from) !== retypedIn(to)
   const follower: Follower = {
-    constraints: pairConstraints(pair, isRemadeToo),
-    indexes: pairIndexes(pair, isRemadeToo),
+    constraints: takeApart(pairConstraints(pair, isRemadeToo), isTornApart),
+    indexes: takeApart(pairIndexes(pair, isRemadeToo), isTornApart),
   }
   const gone = new Set(columns.gone.filter(({ generated }) => !generated).map(({ name }) => name))
   return [

@@ -1,5 +1,6 @@
 import { isSameConstraint } from './diff-constraints.ts'
 import { diffTable } from './diff-table.ts'
+import { hideTables } from './hide-tables.ts'
 import type { Operation } from './operations/operation.ts'
 import { isSameSet, recreateForeignKeys } from './recreate-foreign-keys.ts'
 import { applyRenames, parseRenames, type Rename } from './renames.ts'
@@ -44,7 +45,7 @@ export function diff(from: Snapshot, to: Snapshot, { renames = [], unmanaged = [
       pairs,
     ),
     ...createTables(fresh, steady),
-    ...gone.map((table) => hideTable(table, gone, steady)),
+    ...hideTables(gone, steady, from.hidden),
     ...start.schemas.filter((schema) => !end.schemas.includes(schema)).map(dropSchema),
   ]
 }
@@ -109,20 +110,6 @@ function createTables(tables: readonly TableSnapshot[], steady: IsSteady): Opera
   }
   for (const table of tables) visit(table)
   return [...created, ...late]
-}
-
-function hideTable(table: TableSnapshot, gone: readonly TableSnapshot[], steady: IsSteady): Operation {
-  const severed = foreignKeysOf(table).filter(
-    (key) => !gone.some((other) => isSameTable(other, key.target)) && (mayRefuse(key, table) || !steady(key)),
-  )
-  return { kind: 'hide table', table, severed: severed.map(({ name }) => name) }
-}
-
-/** True where a write to the table that it refers to may fail for rows that nobody sees any more. */
-function mayRefuse({ onDelete, onUpdate, columns }: ForeignKeySnapshot, table: TableSnapshot): boolean {
-  const isNullable = columns.every((name) => table.columns.some((column) => column.name === name && !column.notNull))
-  const mayFail = (action: string) => action !== 'cascade' && !(action === 'set null' && isNullable)
-  return mayFail(onDelete) || mayFail(onUpdate)
 }
 
 function foreignKeysOf({ constraints }: TableSnapshot): ForeignKeySnapshot[] {

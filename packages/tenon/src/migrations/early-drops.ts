@@ -32,7 +32,12 @@ function constraintPlaces(
   { kind, name }: { readonly kind: string; readonly name: string },
 ): string[] {
   const isKey = kind !== 'check' && kind !== 'foreign key'
-  return [place(table, 'constraint', name), ...(isKey ? [place(table, 'relation', name)] : [])]
+  return [
+    place(table, 'constraint', name),
+    ...(isKey ? [place(table, 'relation', name)] : []),
+    // A table has one, whatever its name.
+    ...(kind === 'primary key' ? [place(table, 'constraint', '')] : []),
+  ]
 }
 
 function relationsOf(table: TableSnapshot): string[] {

@@ -77,7 +77,7 @@ describe('a revision that waits for a lock', () => {
     await whileHeld('select * from one', async () => {
       await assert.rejects(
         upgrade(driver, [make, alter], 'head', { lockTimeout: 300, patience: 700 }),
-        /^RevisionError: Cannot apply .*step\.sql:3: a lock that it needs is held by server process \d+ \(.*select \* from one\)\. It was tried \d times? over \d s\. Nothing of it was kept\. End what holds/,
+        /^RevisionError: Cannot apply .*step\.sql:3: a lock that it needs is held by server process \d+ \(.*select \* from one\)\. It was tried \d+ times? over \d+ s\. Nothing of it was kept\. End what holds/,
       )
     })
     assert.deepEqual((await driver.run(statement("select to_regclass('two')"))).rows, [[null]])

@@ -9,6 +9,16 @@ export interface Paired<T> {
   readonly fresh: readonly T[]
 }
 
+/** With the pairs that the test picks taken apart: what they were before goes, what they are after is new. */
+export function takeApart<T>({ gone, both, fresh }: Paired<T>, isApart: (pair: NamedPair<T>) => boolean): Paired<T> {
+  const apart = both.filter(isApart)
+  return {
+    gone: [...gone, ...apart.map(({ from }) => from)],
+    both: both.filter((pair) => !apart.includes(pair)),
+    fresh: [...fresh, ...apart.map(({ to }) => to)],
+  }
+}
+
 interface Named {
   readonly name: string
 }

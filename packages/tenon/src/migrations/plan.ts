@@ -1,5 +1,6 @@
-import { UsageError } from '../core/errors.ts'
 import type { Connection } from '../database/driver.ts'
+import { dropCrossKeys } from './cross-keys.ts'
+import { Fills } from './fills.ts'
 import type { Operation } from './operations/operation.ts'
 import { reverse } from './operations/reverse.ts'
 import { inOrder } from './order.ts'
@@ -13,7 +14,7 @@ import * as indexes from './safe/indexes.ts'
 import { setNotNull } from './safe/not-null.ts'
 import { expand, type SafeStatement } from './safe/statement.ts'
 import * as tables from './safe/tables.ts'
-import { nameOfTable } from './snapshot.ts'
+import { nameOfTable, type TableName } from './snapshot.ts'
 import { commentColumnSql, commentTableSql } from './table-sql.ts'
 import { type Trial, tryOut } from './trial.ts'
 
@@ -27,10 +28,8 @@ export interface PlanOptions {
 }
 
 /** The statements of both ways, in forms that do not stop a service. Throws UsageError where a value must be given. */
-export async function plan(
-  operations: readonly Operation[],
-  { engine, fill = {} }: PlanOptions,
-): Promise<PlannedRevision> {
+export async function plan(given: readonly Operation[], { engine, fill = {} }: PlanOptions): Promise<PlannedRevision> {
+  const operations = await dropCrossKeys(engine, given)
   const back = operations.toReversed().map(reverse)
   const own = await tryOut(engine, operations)
   const opposite = await tryOut(engine, back)
@@ -40,10 +39,11 @@ export async function plan(
     const pair = { own: own.get(operation), opposite: opposite.get(other) }
     trials.set(operation, pair).set(other, { own: pair.opposite, opposite: pair.own })
   }
-  const used = new Set<string>()
-  const context = { trials, fillOf: toFill(fill, used) }
+  const fills = new Fills(fill)
+  await fills.findConversions(engine, operations, own)
+  const context = { trials, fills }
   const planned = { up: section(operations, 'up', context), down: section(back, 'down', context) }
-  refuseUnused(fill, used)
+  fills.refuseUnused()
   return planned
 }
 
@@ -54,24 +54,7 @@ interface Trials {
 
 interface Context {
   readonly trials: ReadonlyMap<Operation, Trials>
-  fillOf(table: Parameters<typeof nameOfTable>[0], column: string): string | undefined
-}
-
-function toFill(fill: Readonly<Record<string, string>>, used: Set<string>): Context['fillOf'] {
-  return (table, column) => {
-    const place = `${nameOfTable(table)}.${column}`
-    if (!Object.hasOwn(fill, place)) return undefined
-    used.add(place)
-    return fill[place]
-  }
-}
-
-function refuseUnused(fill: Readonly<Record<string, string>>, used: ReadonlySet<string>): void {
-  const place = Object.keys(fill).find((one) => !used.has(one))
-  if (place === undefined) return
-  throw new UsageError(
-    `Cannot fill ${place}: no column of that name becomes not null or changes its type. Name one that does, or leave it out.`,
-  )
+  readonly fills: Fills
 }
 
 function section(operations: readonly Operation[], direction: Direction, context: Context): PlannedSection {
@@ -81,14 +64,20 @@ function section(operations: readonly Operation[], direction: Direction, context
   )
   return {
     transaction: !statements.some(({ alone }) => alone),
-    statements: statements.map(({ alone: _, ...statement }) => statement),
+    statements: statements.filter(isNeeded).map(({ alone: _, ...statement }) => statement),
   }
+}
+
+/** Several tables may each ask for a schema before and for its end after; once is enough. */
+function isNeeded({ sql }: SafeStatement, index: number, all: readonly SafeStatement[]): boolean {
+  if (sql.startsWith('create schema')) return all.findIndex((one) => one.sql === sql) === index
+  return !sql.includes('  drop schema') || all.findLastIndex((one) => one.sql === sql) === index
 }
 
 /** A type need not carry over what another operation has dropped before. */
 function withoutDropped(operation: Operation, all: readonly Operation[]): Operation {
   if (operation.kind !== 'change type') return operation
-  const isThere = (table: Parameters<typeof nameOfTable>[0], name: string) =>
+  const isThere = (table: TableName, name: string) =>
     !all.some(
       (one) =>
         one.kind === 'drop constraint' && nameOfTable(one.table) === nameOfTable(table) && one.constraint.name === name,
@@ -100,7 +89,7 @@ function withoutDropped(operation: Operation, all: readonly Operation[]): Operat
   }
 }
 
-function statementsOf(operation: Operation, original: Operation, { trials, fillOf }: Context): SafeStatement[] {
+function statementsOf(operation: Operation, original: Operation, { trials, fills }: Context): SafeStatement[] {
   switch (operation.kind) {
     case 'create schema':
       return tables.createSchema(operation)
@@ -119,22 +108,23 @@ function statementsOf(operation: Operation, original: Operation, { trials, fillO
     case 'comment table':
       return [expand(commentTableSql(operation.table, operation.to))]
     case 'add column': {
-      const fill = fillOf(operation.table, operation.column.name)
+      const fill = fills.of(operation.table, operation.column.name)
       return columns.addColumn(operation, fill, trials.get(original)?.own?.kind === 'rewrite')
     }
     case 'change type': {
       const { own = unknown, opposite = unknown } = trials.get(original) ?? {}
-      return changeType(operation, { own, opposite, fill: fillOf(operation.table, operation.from.name) })
+      const fill = fills.conversionOf(operation.table, operation.from.name)
+      return changeType(operation, { own, opposite, fill })
     }
     case 'change nullability': {
       const { table, column, notNull } = operation
-      const fill = fillOf(table, column)
+      const fill = fills.of(table, column)
       return notNull ? setNotNull(table, column, { fill }) : columns.dropNotNull(table, column)
     }
     case 'comment column':
       return [expand(commentColumnSql(operation.table, operation.column, operation.to))]
     default:
-      return otherStatementsOf(operation, fillOf)
+      return otherStatementsOf(operation, fills)
   }
 }
 
@@ -153,14 +143,14 @@ type Other = Exclude<
   }
 >
 
-function otherStatementsOf(operation: Other, fillOf: Context['fillOf']): SafeStatement[] {
+function otherStatementsOf(operation: Other, fills: Fills): SafeStatement[] {
   switch (operation.kind) {
     case 'drop column':
       return columns.dropColumn(operation)
     case 'hide column':
       return columns.hideColumn(operation)
     case 'restore column':
-      return columns.restoreColumn(operation, fillOf(operation.table, operation.column.name))
+      return columns.restoreColumn(operation, fills.of(operation.table, operation.column.name))
     case 'rename column':
       return columns.renameColumn(operation)
     case 'change default':

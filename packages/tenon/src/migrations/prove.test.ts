@@ -70,9 +70,7 @@ update tasks set note = note where :batch;`,
         target,
       })
       assert.equal(wrong.proven, false)
-      assert.deepEqual(wrong.problems, [
-        'to be what the models say it lacks: change type tasks.done from integer to boolean',
-      ])
+      assert.deepEqual(wrong.problems, ['after up the models differ: tasks.done: type differs: integer / boolean'])
     })
 
     it('names values that do not come back', async () => {

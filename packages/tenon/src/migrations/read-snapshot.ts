@@ -51,7 +51,9 @@ function isVisible({ columns }: { readonly columns: readonly string[] }): boolea
 }
 
 function toConstraint(row: ConstraintRow): ConstraintSnapshot {
-  const { kind, name, columns, target, targetColumns, onDelete, onUpdate } = row
+  const { kind, name, target, targetColumns, onDelete, onUpdate } = row
+  // Those of a CHECK come in the order in which they stand in the table, which says nothing.
+  const columns = kind === 'check' ? row.columns.toSorted() : row.columns
   const valid = !row.definition.endsWith(' NOT VALID')
   const definition = valid ? row.definition : row.definition.slice(0, -' NOT VALID'.length)
   if (kind !== 'foreign key') return { kind, name, columns, definition, valid } satisfies KeySnapshot

@@ -4,20 +4,16 @@ import type { TablePair } from './table-pair.ts'
 import { toReference } from './table-reference.ts'
 
 /**
- * A foreign key hangs on the very index of the key that it refers to. Where that key goes or changes, or where both
- * its ends change their type, those that would stay are dropped before and made again after it.
+ * A foreign key hangs on the very index of the key that it refers to. Where that key goes or changes, those that
+ * would stay are dropped before and made again after it.
  */
 export function recreateForeignKeys(operations: readonly Operation[], pairs: readonly TablePair[]): Operation[] {
   const lost = operations.flatMap(lostKey)
-  const isLost = (table: TableName, key: ForeignKeySnapshot) =>
-    lost.some((one) => isSameTable(one.table, key.target) && isSameSet(one.columns, key.targetColumns)) ||
-    key.columns.some(
-      (column, index) =>
-        changesType(operations, table, column) && changesType(operations, key.target, key.targetColumns[index] ?? ''),
-    )
+  const isLost = (key: ForeignKeySnapshot) =>
+    lost.some((one) => isSameTable(one.table, key.target) && isSameSet(one.columns, key.targetColumns))
   const remade = pairs.flatMap(({ before, after }) =>
     before.constraints.flatMap((from) => {
-      if (from.kind !== 'foreign key' || !isLost(before, from)) return []
+      if (from.kind !== 'foreign key' || !isLost(from)) return []
       const own = operations.find((operation) => isAbout(operation, before, from.name))
       if (own?.kind === 'drop constraint') return []
       const name = own?.kind === 'rename constraint' ? own.to : from.name
@@ -49,12 +45,6 @@ function lostKey(operation: Operation): { table: TableName; columns: readonly st
     default:
       return []
   }
-}
-
-function changesType(operations: readonly Operation[], table: TableName, column: string): boolean {
-  return operations.some(
-    (one) => one.kind === 'change type' && isSameTable(one.table, table) && one.from.name === column,
-  )
 }
 
 function isAbout(operation: Operation, table: TableName, name: string): boolean {

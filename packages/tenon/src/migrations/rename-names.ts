@@ -20,17 +20,17 @@ export function mentions(text: string, column: string): boolean {
 }
 
 function replaceNames(text: string, rename: (name: string) => string | undefined): string {
-  return text.replaceAll(token, (match: string, ...rest: unknown[]) => {
-    const groups = rest.at(-1) as { readonly name?: string; readonly before?: string; readonly after?: string }
-    if (groups.name === undefined || groups.before || groups.after) return match
-    const renamed = rename(unquoted(groups.name))
+  return text.replaceAll(token, (match: string, name: string | undefined, offset: number) => {
+    if (name === undefined) return match
+    const [before, after] = [text.slice(0, offset), text[offset + match.length] ?? '']
+    const isOther = before.endsWith('::') || before.endsWith('.') || after === '(' || after === '.'
+    const renamed = isOther ? undefined : rename(unquoted(name))
     return renamed === undefined ? match : quoted(renamed)
   })
 }
 
 // Strings first, so that nothing in them is taken for a name.
-const token =
-  /E?'(?:[^'\\]|''|\\.)*'|(?<before>::|\.)?(?<name>"(?:[^"]|"")*"|[a-z_\u0080-\uffff][\w$\u0080-\uffff]*)(?<after>\(|\.(?!\.))?/g
+const token = /E?'(?:[^'\\]|''|\\.)*'|("(?:[^"]|"")*"|[a-z_\u0080-\uffff][\w$\u0080-\uffff]*)/g
 
 function unquoted(name: string): string {
   return name.startsWith('"') ? name.slice(1, -1).replaceAll('""', '"') : name

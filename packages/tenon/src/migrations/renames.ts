@@ -49,7 +49,8 @@ function toTableRename({ text, old, fresh }: Pair, from: Snapshot, to: Snapshot)
     to.tables.find((table) => nameOfTable(table) === fresh) ?? findTable(to, { schema: source.schema, name: fresh })
   if (!target) throw refuse(text, `the models have no table ${fresh}`, 'Name the table as the models do')
   if (findTable(from, target)) throw refuse(text, `${nameOfTable(target)} is there already`, 'Leave this rename out')
-  if (findTable(to, source)) throw refuse(text, `the models still have ${old}`, 'Leave this rename out')
+  if (findTable(to, source))
+    throw refuse(text, `the models still have ${old}`, 'Take a revision of its own for each of the two')
   return { kind: 'table', from: nameOnly(source), to: nameOnly(target) }
 }
 
@@ -85,7 +86,11 @@ function toColumnRename(
   if (has(source, target.column))
     throw refuse(text, `${place.table} has a column ${target.column} already`, 'Leave this rename out')
   if (has(models, place.column))
-    throw refuse(text, `the models still have ${place.table}.${place.column}`, 'Leave this rename out')
+    throw refuse(
+      text,
+      `the models still have ${place.table}.${place.column}`,
+      'Take a revision of its own for each of the two',
+    )
   return { kind: 'column', table: now, from: place.column, to: target.column }
 }
 

@@ -8,10 +8,10 @@ export interface Snapshot {
 
 /** What was dropped and not purged yet. */
 export interface Hidden {
-  readonly tables: readonly string[]
+  readonly tables: readonly TableName[]
   readonly columns: readonly { readonly table: TableName; readonly name: string }[]
-  /** Every name in the schema of dropped tables that another table would bring along: tables, indexes, sequences. */
-  readonly relations: readonly string[]
+  /** Tables, indexes and sequences: what may stand in the way of the next table that is hidden. */
+  readonly relations: readonly TableName[]
 }
 
 /** `schema` is null for the first of the connection's search path, so that a revision fits whichever that is. */
@@ -79,7 +79,7 @@ export interface IndexSnapshot {
   readonly valid: boolean
 }
 
-/** Where dropped tables wait, and what stands before the name of a dropped column. */
+/** Where dropped tables wait (`tenon_dropped_2` where a name is taken), and what stands before a dropped column's name. */
 export const hiddenSchema = 'tenon_dropped'
 export const hiddenPrefix = '_dropped_'
 

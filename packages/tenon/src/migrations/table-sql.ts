@@ -70,3 +70,16 @@ export function commentsSql(table: TableSnapshot): string[] {
     ...table.columns.flatMap(({ name, comment }) => (comment === null ? [] : [commentColumnSql(table, name, comment)])),
   ]
 }
+
+/** The sequence of a `serial` column, which must be there before its default and is the column's own after it. */
+export function createSequenceSql({ sequence, type }: Pick<ColumnSnapshot, 'sequence' | 'type'>): string[] {
+  if (sequence === null) return []
+  return [`create sequence if not exists ${sequence}${type === 'integer' || type === 'smallint' ? ` as ${type}` : ''}`]
+}
+
+export function ownSequenceSql(
+  table: TableName,
+  { name, sequence }: Pick<ColumnSnapshot, 'name' | 'sequence'>,
+): string[] {
+  return sequence === null ? [] : [`alter sequence ${sequence} owned by ${tableSql(table)}.${quoted(name)}`]
+}

@@ -135,8 +135,10 @@ export async function initMigrations(folder: string): Promise<readonly string[]>
   return made
 }
 
-const configuration = `import { defineConfig } from 'tenon/cli'
-import { openPostgres } from 'tenon/database'
+// Its imports are the application's, by the names that this package has outside.
+const name = 'tenon'
+const configuration = `import { defineConfig } from '${name}/cli'
+import { openPostgres } from '${name}/database'
 
 export const config = defineConfig({
   // What \`tenon dev\` starts.

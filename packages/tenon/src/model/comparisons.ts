@@ -35,7 +35,16 @@ export function withComparisons(shape: z.ZodObject, fields: object, checks: obje
       context.issues.push({ code: 'custom', message, input: one, path: [left], continue: true })
     })
   }
-  return result
+  return result === shape ? shape : narrowable(result, shape, fields, checks)
+}
+
+/** Zod refuses to pick from a shape with checks; a comparison, which says nothing where a member is missing, may stay. */
+function narrowable(checked: z.ZodObject, bare: z.ZodObject, fields: object, checks: object): z.ZodObject {
+  for (const method of ['pick', 'omit'] as const) {
+    const narrow = (mask: object) => withComparisons(bare[method](mask), fields, checks)
+    Object.defineProperty(checked, method, { value: narrow, configurable: true })
+  }
+  return checked
 }
 
 function holds(operator: ComparisonOperator, difference: number): boolean {

@@ -1,7 +1,7 @@
 import { UsageError } from '../core/errors.ts'
 import type { Column } from './column.ts'
 import { Field } from './field.ts'
-import type { AnyModel, LinkKeys, Many, One, Single } from './infer.ts'
+import type { AnyModel, KeyFields, LinkKeys, Many, One, Single } from './infer.ts'
 import type { ModelOptions } from './options.ts'
 import { assertDirect, type ModelParts } from './parts.ts'
 import { isWritable } from './shapes.ts'
@@ -14,29 +14,27 @@ export interface ColumnDescription extends Column {
   readonly writable: boolean
 }
 
+/** Two columns that are equal where rows belong together. */
+export interface KeyPair {
+  readonly own: ColumnDescription
+  readonly other: ColumnDescription
+}
+
 export type RelationDescription =
   | {
-      readonly kind: 'one'
+      readonly kind: 'one' | 'many'
       readonly model: ModelDescription
-      readonly key: ColumnDescription
-      readonly target: ColumnDescription
-    }
-  | {
-      readonly kind: 'many'
-      readonly model: ModelDescription
-      readonly key: ColumnDescription
-      readonly target: ColumnDescription
+      /** The columns of the model at hand, and those of the other. */
+      readonly pairs: readonly KeyPair[]
     }
   | {
       readonly kind: 'link'
       readonly model: ModelDescription
       readonly link: ModelDescription
-      /** The link's column that refers to the model at hand, and the column it refers to. */
-      readonly near: ColumnDescription
-      readonly nearTarget: ColumnDescription
-      /** The link's column that refers to the other model, and the column it refers to. */
-      readonly far: ColumnDescription
-      readonly farTarget: ColumnDescription
+      /** The columns of the model at hand, and those of the link that refer to them. */
+      readonly near: readonly KeyPair[]
+      /** The columns of the other model, and those of the link that refer to them. */
+      readonly far: readonly KeyPair[]
     }
 
 /** A model as plain data: what SQL and migrations read. */
@@ -108,35 +106,83 @@ function toRelation(from: ModelDescription, fields: object, name: string): Relat
       `Cannot find the relation "${name}" of ${from.name}: it has no such relation. Name one that the model declares.`,
     )
   }
-  const relation = thunk() as One<AnyModel, string> | Single<AnyModel> | Many<AnyModel>
+  const relation = thunk() as One<AnyModel, KeyFields> | Single<AnyModel> | Many<AnyModel>
   const model = describeModel(relation.model)
   switch (relation.kind) {
     case 'one':
-      return toOne(columnOf(from, relation.key, name), model)
-    case 'single':
-      return { kind: 'one', model, key: keyOf(from), target: uniqueColumnOf(model, relation.key, name) }
+      return { kind: 'one', model, pairs: pairsOf(from, [relation.key].flat(), model, name) }
+    case 'single': {
+      const keys = [relation.key].flat()
+      const pairs = pairsOf(model, keys, from, name).map(turned)
+      assertUnique(model, keys, name)
+      return { kind: 'one', model, pairs }
+    }
     case 'many':
       if (relation.through) return toLink(from, model, describeModel(relation.through()), name, relation.keys)
-      return { kind: 'many', model, key: columnOf(model, relation.key ?? '', name), target: keyOf(from) }
+      return { kind: 'many', model, pairs: pairsOf(model, [relation.key ?? ''].flat(), from, name).map(turned) }
   }
 }
 
-/** The key refers to the field that its `references` names, or to the primary key. */
-function toOne(key: ColumnDescription, model: ModelDescription): RelationDescription {
-  const field = key.references?.field
-  return { kind: 'one', model, key, target: field === undefined ? keyOf(model) : columnOf(model, field, key.field) }
+function turned({ own, other }: KeyPair): KeyPair {
+  return { own: other, other: own }
 }
 
-function uniqueColumnOf(model: ModelDescription, field: string, relation: string): ColumnDescription {
-  const column = columnOf(model, field, relation)
-  const isKey = column.primaryKey && model.primaryKey.length === 1
-  const isListed = (model.options.uniques ?? []).some((unique) => {
-    const fields = 'fields' in unique ? unique.fields : unique
-    return fields.length === 1 && fields[0] === field
+/** The fields of `from` refer to those that its `references` name, or to the primary key in its order. */
+function pairsOf(
+  from: ModelDescription,
+  fields: readonly string[],
+  to: ModelDescription,
+  relation: string,
+): readonly KeyPair[] {
+  const own = fields.map((field) => columnOf(from, field, relation))
+  const reference = referencesOf(from, to).find(
+    (one) => one.fields.length === fields.length && fields.every((field) => one.fields.includes(field)),
+  )
+  if (reference?.targets) {
+    const targets = reference.targets
+    return own.map((column) => {
+      const target = targets[reference.fields.indexOf(column.field)] ?? ''
+      return { own: column, other: columnOf(to, target, relation) }
+    })
+  }
+  // Without targets the reference lists its fields in the order of the primary key.
+  const ordered = reference ? reference.fields.map((field) => columnOf(from, field, relation)) : own
+  const pairs = to.primaryKey.flatMap((other, index) => {
+    const column = ordered[index]
+    return column ? [{ own: column, other }] : []
   })
-  if (column.unique || isKey || isListed) return column
+  if (pairs.length === ordered.length && pairs.length === to.primaryKey.length && pairs.length > 0) return pairs
+  const key = to.primaryKey.map(({ field }) => field).join(', ')
   throw new UsageError(
-    `Cannot use the relation "${relation}": ${model.name}.${field} is not unique, so there may be several rows. Add unique(), or use hasMany.`,
+    `Cannot use the relation "${relation}": ${fields.join(', ')} of ${from.name} cannot refer to ${to.name}, whose primary key is ${key || 'not declared'}. Name as many fields as it has.`,
+  )
+}
+
+interface Referring {
+  readonly fields: readonly string[]
+  /** The primary key unless given. */
+  readonly targets: readonly string[] | undefined
+}
+
+/** The foreign keys of `from` that refer to `to`. */
+function referencesOf(from: ModelDescription, to: ModelDescription): readonly Referring[] {
+  const own = from.columns.flatMap(({ field, references }): Referring[] => {
+    if (references?.model() !== to.model) return []
+    return [{ fields: [field], targets: references.field === undefined ? undefined : [references.field] }]
+  })
+  const listed = (from.options.references ?? []).filter((one) => one.model() === to.model)
+  return [...own, ...listed.map(({ fields, targets }) => ({ fields, targets }))]
+}
+
+function assertUnique(model: ModelDescription, fields: readonly string[], relation: string): void {
+  const isSame = (others: readonly string[]) =>
+    others.length === fields.length && others.every((other) => fields.includes(other))
+  const isKey = isSame(model.primaryKey.map(({ field }) => field))
+  const isListed = (model.options.uniques ?? []).some((unique) => isSame('fields' in unique ? unique.fields : unique))
+  const isMarked = fields.length === 1 && model.byField.get(fields[0] ?? '')?.unique
+  if (isMarked || isKey || isListed) return
+  throw new UsageError(
+    `Cannot use the relation "${relation}": ${model.name}.${fields.join(', ')} is not unique, so there may be several rows. Add unique(), or use hasMany.`,
   )
 }
 
@@ -147,14 +193,20 @@ function toLink(
   relation: string,
   keys?: LinkKeys,
 ): RelationDescription {
-  const near = keys ? columnOf(link, keys.near, relation) : referring(link, from)
-  const far = keys ? columnOf(link, keys.far, relation) : referring(link, to, near)
-  return { kind: 'link', model: to, link, near, nearTarget: keyOf(from), far, farTarget: keyOf(to) }
+  const near = keys ? [keys.near].flat() : referring(link, from)
+  const far = keys ? [keys.far].flat() : referring(link, to, near)
+  return {
+    kind: 'link',
+    model: to,
+    link,
+    near: pairsOf(link, near, from, relation).map(turned),
+    far: pairsOf(link, far, to, relation).map(turned),
+  }
 }
 
-function referring(link: ModelDescription, to: ModelDescription, except?: ColumnDescription): ColumnDescription {
-  const found = link.columns.find((column) => column !== except && column.references?.model() === to.model)
-  if (found) return found
+function referring(link: ModelDescription, to: ModelDescription, except?: readonly string[]): readonly string[] {
+  const found = referencesOf(link, to).find(({ fields }) => fields.join() !== except?.join())
+  if (found) return found.fields
   throw new UsageError(
     `Cannot link with ${to.name} through ${link.name}: no field of ${link.name} references it. Add references(() => ${to.name}).`,
   )
@@ -166,12 +218,6 @@ function columnOf(model: ModelDescription, field: string, relation: string): Col
   throw new UsageError(
     `Cannot use the relation "${relation}": ${model.name} has no field "${field}". Name the field that holds the key.`,
   )
-}
-
-function keyOf(model: ModelDescription): ColumnDescription {
-  const [key, ...more] = model.primaryKey
-  if (key && more.length === 0) return key
-  throw new UsageError(`Cannot relate to ${model.name}: it needs a primary key of one field.`)
 }
 
 function snakeCase(name: string): string {

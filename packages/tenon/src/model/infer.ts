@@ -40,6 +40,11 @@ export type Fields<M> = M extends { readonly fields: infer F } ? F : never
 export type Instance<M> = M extends { readonly prototype: infer I } ? I : never
 type Public<M> = M extends { readonly public: infer S extends z.core.$ZodType } ? S : never
 
+/** The fields of a key: one name, or a list of them. */
+export type KeyFields = string | readonly string[]
+/** The names in it, as a union. */
+export type KeyNames<Key> = Key extends readonly (infer Name)[] ? Name : Key
+
 export interface One<M, Key> {
   readonly kind: 'one'
   readonly model: M
@@ -48,21 +53,21 @@ export interface One<M, Key> {
 export interface Many<M> {
   readonly kind: 'many'
   readonly model: M
-  readonly key?: string
+  readonly key?: KeyFields
   readonly through?: () => AnyModel
   /** The link's fields that refer to this model and to the other, where the link has several. */
   readonly keys?: LinkKeys
 }
 export interface LinkKeys {
-  readonly near: string
-  readonly far: string
+  readonly near: KeyFields
+  readonly far: KeyFields
 }
 
 /** The row, where there is one, that refers to this one. */
 export interface Single<M> {
   readonly kind: 'single'
   readonly model: M
-  readonly key: string
+  readonly key: KeyFields
 }
 
 /** The relations of a model; `keyof` is written where it is used, so that an error lists the names. */
@@ -74,7 +79,7 @@ export type TargetOf<X> = X extends () => { readonly model: infer M } ? M : neve
 type Loaded<X, F> = X extends () => Many<infer M>
   ? Instance<M>[]
   : X extends () => One<infer M, infer Key>
-    ? Instance<M> | (null extends Row<F>[Key & keyof Row<F>] ? null : never)
+    ? Instance<M> | (null extends Row<F>[KeyNames<Key> & keyof Row<F>] ? null : never)
     : X extends () => Single<infer M>
       ? Instance<M> | null
       : never
@@ -83,7 +88,7 @@ export type Expanded<X, F> = X extends Member
   : X extends () => Many<infer M>
     ? z.ZodArray<Public<M>>
     : X extends () => One<infer M, infer Key>
-      ? null extends Row<F>[Key & keyof Row<F>]
+      ? null extends Row<F>[KeyNames<Key> & keyof Row<F>]
         ? z.ZodNullable<Public<M>>
         : Public<M>
       : X extends () => Single<infer M>

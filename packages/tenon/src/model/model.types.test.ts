@@ -226,6 +226,11 @@ describe('types', () => {
       /'user_id' does not exist/,
     ],
     [
+      'limits of an interval, whose months have no length',
+      `const a = interval({ min: 'P1D' })`,
+      /Expected 0 arguments, but got 1/,
+    ],
+    [
       'undefined in an update',
       `const a: z.output<typeof Task.update> = { title: undefined }`,
       /'undefined' is not assignable to type 'string'/,

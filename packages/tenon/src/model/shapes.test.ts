@@ -5,6 +5,7 @@ import {
   boolean,
   compileWriter,
   computed,
+  date,
   describeModel,
   hasOne,
   identity,
@@ -121,6 +122,25 @@ describe('sharing between models', () => {
     for (const entry of wrong.slice(0, 3)) {
       assert.throws(() => Model('bad', { name: entry as never }), /"name" is neither a field nor a relation/)
     }
+  })
+})
+
+describe('a shape with a comparison', () => {
+  class Stay extends Model(
+    'stays',
+    { id: identity(), place: text(), first: date(), last: date().nullable() },
+    { checks: { days: ['first', '<=', 'last'] } },
+  ) {}
+
+  it('can be narrowed, and compares what is left', () => {
+    const days = { first: '2026-01-02', last: '2026-01-01' }
+    const withoutPlace = Stay.create.omit({ place: true })
+    const [issue] = withoutPlace.safeParse(days).error?.issues ?? []
+    assert.deepEqual([issue?.message, issue?.path], ['must be at most last', ['first']])
+    assert.equal(withoutPlace.safeParse({ first: '2026-01-01', last: '2026-01-02' }).success, true)
+    const picked = Stay.update.pick({ first: true, last: true }).omit({ last: true })
+    assert.deepEqual(picked.parse({ ...days, place: 'x' }), { first: '2026-01-02' })
+    assert.throws(() => Stay.create.pick({ nope: true } as object), /Unrecognized key: "nope"/)
   })
 })
 

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { UsageError } from '../core/errors.ts'
 import { withComparisons } from './comparisons.ts'
 import { type AnyField, Computed, Field } from './field.ts'
-import type { AnyModel, Many, One, Single } from './infer.ts'
+import type { AnyModel, KeyFields, Many, One, Single } from './infer.ts'
 import { shapeNames } from './registries.ts'
 
 type Shape = Record<string, z.core.$ZodType>
@@ -67,11 +67,12 @@ function related(name: string, fields: object, relation: string): z.core.$ZodTyp
   if (typeof thunk !== 'function') {
     throw new UsageError(`Cannot expand ${name}: it has no relation "${relation}". Name one of its relations.`)
   }
-  const found = thunk() as One<Published, string> | Single<Published> | Many<Published>
+  const found = thunk() as One<Published, KeyFields> | Single<Published> | Many<Published>
   const schema = found.model.public
   if (found.kind === 'many') return z.array(schema)
   if (found.kind === 'single') return z.nullable(schema)
-  return (Reflect.get(fields, found.key) as AnyField).column.nullable ? z.nullable(schema) : schema
+  const isNullable = [found.key].flat().some((key) => (Reflect.get(fields, key) as AnyField).column.nullable)
+  return isNullable ? z.nullable(schema) : schema
 }
 
 function named(name: string, shape: z.ZodObject): z.ZodObject {

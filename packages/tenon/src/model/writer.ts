@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { TenonError, UsageError } from '../core/errors.ts'
-import { base64Writers } from './registries.ts'
+import { type Form, formOf, membersOf } from './forms.ts'
 
 /** Writes a value as JSON text by its declared shape: what is not declared is not written. Throws TenonError where a value does not fit. */
 export type Writer = (value: unknown, at: string) => string
@@ -27,10 +27,14 @@ function writerOf(schema: Schema, made: Map<Schema, Writer>): Writer {
 }
 
 function compile(schema: Schema, inner: (schema: z.core.$ZodType) => Writer): Writer {
+  const form = formOf(schema)
+  if (form) return plainWriters[form]
   const def = schema._zod.def
   switch (def.type) {
-    case 'object':
-      return def.catchall && def.catchall._zod.def.type !== 'never' ? writeEncoded(schema) : writeObject(def, inner)
+    case 'object': {
+      const members = membersOf(schema)
+      return members ? writeObject(members, inner) : writeEncoded(schema)
+    }
     case 'array':
       return writeArray(inner(def.element))
     case 'nullable':
@@ -45,18 +49,9 @@ function compile(schema: Schema, inner: (schema: z.core.$ZodType) => Writer): Wr
     case 'lazy':
       // Zod keeps the schema that the getter makes; asking the getter would make one for every value.
       return (value, at) => inner((schema as z.core.$ZodLazy)._zod.innerType)(value, at)
-    case 'string':
-      return writeString
-    case 'enum':
-      return Object.values(def.entries).every((entry) => typeof entry === 'string') ? writeString : writeEncoded(schema)
-    case 'number':
-      return writeNumber
-    case 'boolean':
-      return writeBoolean
-    case 'date':
-      return writeDate
     case 'pipe':
-      return writePipe(schema, def)
+      if ([def.in, def.out].some(({ _zod }) => _zod.def.type === 'transform')) throw noWayBack('a transform')
+      return writeEncoded(schema)
     case 'bigint':
       throw noWayBack('a bigint')
     default:
@@ -64,24 +59,10 @@ function compile(schema: Schema, inner: (schema: z.core.$ZodType) => Writer): Wr
   }
 }
 
-function writePipe(schema: Schema, def: z.core.$ZodPipeDef): Writer {
-  if ([def.in, def.out].some(({ _zod }) => _zod.def.type === 'transform')) throw noWayBack('a transform')
-  if (base64Writers.has(schema)) return writeBytes
-  if (isTimestamp(def)) return writeDate
-  // What a codec makes a bigint of is a text: JSON's numbers are not exact.
-  const isText = (def.in as Schema)._zod.def.type === 'string'
-  return isText && (def.out as Schema)._zod.def.type === 'bigint' ? writeBigint : writeEncoded(schema)
-}
+type Members = NonNullable<ReturnType<typeof membersOf>>
 
-/** A Date in memory and an ISO text on the wire; another codec of dates has a wire form of its own. */
-function isTimestamp(def: z.core.$ZodPipeDef): boolean {
-  const wire = def.in._zod.def as z.core.$ZodStringDef & { readonly format?: string }
-  return def.out._zod.def.type === 'date' && wire.type === 'string' && wire.format === 'datetime'
-}
-
-function writeObject(def: z.core.$ZodObjectDef, inner: (schema: z.core.$ZodType) => Writer): Writer {
-  const members = Object.keys(def.shape).map((key) => {
-    const schema = def.shape[key] as z.core.$ZodType
+function writeObject(declared: Members, inner: (schema: z.core.$ZodType) => Writer): Writer {
+  const members = declared.map(([key, schema]) => {
     return { key, prefix: `${JSON.stringify(key)}:`, write: inner(schema), optional: schema._zod.optout === 'optional' }
   })
   return (value, at) => {
@@ -115,6 +96,11 @@ const needsEscape = /[\u0000-\u001f"\\\ud800-\udfff]/
 
 function writeString(value: unknown, at: string): string {
   if (typeof value !== 'string') throw misfit(value, at, 'a text')
+  return toJsonText(value)
+}
+
+/** As JSON.stringify, and faster where nothing needs an escape. */
+export function toJsonText(value: string): string {
   return needsEscape.test(value) ? JSON.stringify(value) : `"${value}"`
 }
 
@@ -141,6 +127,15 @@ function writeBigint(value: unknown, at: string): string {
 function writeBytes(value: unknown, at: string): string {
   if (!(value instanceof Uint8Array)) throw misfit(value, at, 'a Uint8Array')
   return `"${Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString('base64')}"`
+}
+
+const plainWriters: Readonly<Record<Form, Writer>> = {
+  text: writeString,
+  number: writeNumber,
+  boolean: writeBoolean,
+  instant: writeDate,
+  bigint: writeBigint,
+  bytes: writeBytes,
 }
 
 /** Whatever has no writer of its own goes the long way round through Zod. */

@@ -246,6 +246,29 @@ for (const [kind, open] of Object.entries(opens)) {
       await assert.rejects(db.insert(Line, { ...order, order_number: 9, price: '1' }).run())
     })
 
+    it('finds nothing by a text that is no UUID, and stores none', async () => {
+      const one = await db.insert(Person, { name: 'uuid' }).run()
+      const ids = async (id: object | string) =>
+        (
+          await db
+            .select(Person)
+            .where({ name: 'uuid', id } as object)
+            .run()
+        ).map((person) => person.id)
+      assert.equal(await db.find(Person, 'nope').run(), null)
+      assert.deepEqual(await ids({ in: ['nope', one.id] }), [one.id])
+      assert.deepEqual(await ids({ not: 'nope' }), [one.id])
+      assert.deepEqual([await ids({ gt: 'nope' }), await ids({ lt: 'nope' }), await ids('')], [[], [], []])
+      for (const spelling of [one.id.toUpperCase(), one.id.replaceAll('-', ''), `{${one.id}}`]) {
+        assert.deepEqual(await ids(spelling), [one.id])
+      }
+      await assert.rejects(
+        db.insert(Person, { name: 'no', id: 'nope' }).run(),
+        /^UsageError: Cannot use the value for Person\.id: it is a string that does not fit\. Give a value for uuid\./,
+      )
+      await db.delete(Person).where({ id: one.id }).run()
+    })
+
     it('loads one-to-one, self and many-to-many relations, and the fields on the link', async () => {
       const [ada, bob] = [
         await db.insert(Person, { name: 'ada' }).run(),

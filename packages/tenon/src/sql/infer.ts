@@ -3,6 +3,7 @@ import type {
   Changes,
   Fields,
   Instance,
+  KeyNames,
   With as Loaded,
   Many,
   Member,
@@ -135,7 +136,7 @@ type WithTree<M, T> = { [P in keyof T & keyof Fields<M>]: LoadedTree<Fields<M>[P
 type LoadedTree<X, F, B> = X extends () => Many<infer M>
   ? (Instance<M> & Below<M, B>)[]
   : X extends () => One<infer M, infer Key>
-    ? (Instance<M> & Below<M, B>) | (null extends Row<F>[Key & keyof Row<F>] ? null : never)
+    ? (Instance<M> & Below<M, B>) | (null extends Row<F>[KeyNames<Key> & keyof Row<F>] ? null : never)
     : (Instance<TargetOf<X>> & Below<TargetOf<X>, B>) | null
 type Below<M, B> = B extends readonly (infer K extends keyof Fields<M>)[]
   ? Loaded<M, K>

@@ -8,9 +8,12 @@ const around: Readonly<Record<string, readonly [before: string, after: string]>>
   equals: ['', ''],
 }
 
-/** `%`, `_` and `\` in the text stand for themselves. */
 export function toLike(place: Place, of: Expression, word: string, text: string, ignoreCase: boolean): Condition {
+  return { kind: 'like', of, pattern: place.parameters.add(patternOf(word, text)), ignoreCase }
+}
+
+/** `%`, `_` and `\` in the text stand for themselves. */
+export function patternOf(word: string, text: string): string {
   const [before, after] = around[word] ?? ['', '']
-  const pattern = place.parameters.add(`${before}${text.replace(/[\\%_]/g, '\\$&')}${after}`)
-  return { kind: 'like', of, pattern, ignoreCase }
+  return `${before}${text.replace(/[\\%_]/g, '\\$&')}${after}`
 }

@@ -2,17 +2,20 @@ import type { ColumnType } from '../model/column.ts'
 import { fromArrayText } from './array-text.ts'
 import { type Reader, readerOf } from './values.ts'
 
+export const bigintType = 20
+
 /** Types of PostgreSQL's catalog (pg_type.oid, fixed for those built in) that have a memory form of their own; all others are texts. */
 const types: ReadonlyMap<number, ColumnType> = new Map([
   [16, 'boolean'],
   [17, 'bytea'],
-  [20, 'bigint'],
+  [bigintType, 'bigint'],
   [21, 'integer'],
   [23, 'integer'],
   [114, 'jsonb'],
   [700, 'double precision'],
   [701, 'double precision'],
   [1184, 'timestamptz'],
+  [1186, 'interval'],
   [3802, 'jsonb'],
 ])
 
@@ -20,13 +23,14 @@ const types: ReadonlyMap<number, ColumnType> = new Map([
 const arrays: ReadonlyMap<number, number> = new Map([
   [1000, 16],
   [1001, 17],
-  [1016, 20],
+  [1016, bigintType],
   [1005, 21],
   [1007, 23],
   [199, 114],
   [1021, 700],
   [1022, 701],
   [1185, 1184],
+  [1187, 1186],
   [3807, 3802],
   [1009, 25],
   [1015, 1043],

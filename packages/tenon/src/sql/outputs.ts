@@ -23,6 +23,10 @@ export interface Outputs {
   readonly relations: readonly Branch[]
 }
 
+export function outputsOf({ members = null, relations = [] }: Partial<Outputs>): Outputs {
+  return { members, relations }
+}
+
 /** What is selected: the columns first, then one of JSON for each relation. */
 export function outputColumns(place: Place, { members, relations }: Outputs): Expression[] {
   const columns = members
@@ -52,7 +56,11 @@ export function outputReader(model: ModelDescription, { members, relations }: Ou
 function memberReader(model: ModelDescription, members: readonly Output[]): (texts: Texts) => Row {
   const readers = members.map(({ name, of }) => {
     const known = typeof of === 'string' ? fieldOf(model, of) : columnFor(name, of.field)
-    return { name, read: readerOf(known), isNullable: typeof of === 'string' || known.nullable === true }
+    return {
+      name,
+      read: readerOf(known, typeof of === 'string' ? model : undefined),
+      isNullable: typeof of === 'string' || known.nullable === true,
+    }
   })
   return plainReader(readers)
 }

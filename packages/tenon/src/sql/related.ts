@@ -3,7 +3,7 @@ import type { ModelDescription } from '../model/description.ts'
 import { type OrderItem, toOrderItems, toTerm } from './order.ts'
 import type { Parameters } from './parameters.ts'
 import type { Place } from './place.ts'
-import { linkOf, relationTables } from './relations.ts'
+import { joinRelation } from './relations.ts'
 import { rowReader } from './rows.ts'
 import { column, type Expression, type Related, raw } from './template.ts'
 import { all, toCondition } from './where.ts'
@@ -51,7 +51,7 @@ function branchOf(model: ModelDescription, name: string, given: unknown): Branch
   }
 }
 
-function isMany(kind: string): boolean {
+export function isMany(kind: string): boolean {
   return kind === 'many' || kind === 'link'
 }
 
@@ -60,14 +60,14 @@ export function toRelated(outer: Place, branch: Branch): Related {
   const relation = outer.model.relation(branch.name)
   const { parameters } = outer
   const alias = parameters.alias()
-  const { from, near } = relationTables(relation, alias, () => parameters.alias())
+  const { from, on } = joinRelation(relation, alias, outer.alias, () => parameters.alias())
   const place: Place = { model: relation.model, alias, parameters }
   const keys = relation.model.primaryKey.map((key): OrderItem => [key.field, 'asc'])
   return {
     kind: 'related',
     many: isMany(relation.kind),
     from,
-    where: all([linkOf(relation, near, outer.alias), ...branch.where.map((where) => toCondition(place, where))]),
+    where: all([on, ...branch.where.map((where) => toCondition(place, where))]),
     order: [...branch.order, ...keys].map((item) => toTerm(place, item)),
     limit: branch.limit === null ? null : limitOf(parameters, branch.limit),
     columns: relation.model.columns.map((known) => textOf(column(alias, known.name), known.type)),
@@ -75,7 +75,13 @@ export function toRelated(outer: Place, branch: Branch): Related {
   }
 }
 
+/** Throws UsageError for what is no number of rows. */
 export function limitOf(parameters: Parameters, limit: number): number {
+  if (!Number.isSafeInteger(limit) || limit < 0) {
+    throw new UsageError(
+      `Cannot take or leave out ${limit} rows: that is no number of rows. Give a whole number from 0 on.`,
+    )
+  }
   return parameters.add(String(limit))
 }
 
@@ -85,7 +91,10 @@ function textOf(name: Expression, type: string): Expression {
   return type === 'boolean' ? raw`left(${name}::text, 1)` : raw`${name}::text`
 }
 
-type RelatedRow = readonly [texts: readonly (string | null)[], ...below: (RelatedRow | readonly RelatedRow[] | null)[]]
+export type RelatedRow = readonly [
+  texts: readonly (string | null)[],
+  ...below: (RelatedRow | readonly RelatedRow[] | null)[],
+]
 
 /** Reads the JSON column of a relation into instances of its model. */
 export function readRelated(model: ModelDescription, branch: Branch, json: string | null): unknown {

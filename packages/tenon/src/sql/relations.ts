@@ -1,34 +1,30 @@
-import type { ColumnDescription, RelationDescription } from '../model/description.ts'
-import { type ColumnName, type Compare, type Condition, column, type Joined } from './template.ts'
+import type { KeyPair, RelationDescription } from '../model/description.ts'
+import { type Condition, column, type Joined } from './template.ts'
 
-/** The tables that lead from a relation's key (`near`) to its rows (under `alias`). */
-export function relationTables(
+/** The tables of a relation's rows, which stand under `alias`, and what joins them to the row at hand, under `outer`. */
+export function joinRelation(
   relation: RelationDescription,
   alias: string,
+  outer: string,
   nextAlias: () => string,
-): { from: readonly Joined[]; near: ColumnName } {
+): { readonly from: readonly Joined[]; readonly on: Condition } {
   const target: Joined = { table: relation.model.table, alias }
-  if (relation.kind === 'one') return { from: [target], near: column(alias, relation.target.name) }
-  if (relation.kind === 'many') return { from: [target], near: column(alias, relation.key.name) }
+  if (relation.kind !== 'link') return { from: [target], on: equal(relation.pairs, alias, outer) }
   const link = nextAlias()
-  const on = equal(column(link, relation.far.name), column(alias, relation.farTarget.name))
-  return {
-    from: [target, { table: relation.link.table, alias: link, on }],
-    near: column(link, relation.near.name),
-  }
+  const joined: Joined = { table: relation.link.table, alias: link, on: equal(relation.far, link, alias) }
+  return { from: [target, joined], on: equal(relation.near, link, outer) }
 }
 
-/** What joins the rows of a relation to the row at hand, whose table has the alias `outer`. */
-export function linkOf(relation: RelationDescription, near: ColumnName, outer: string): Condition {
-  return equal(near, column(outer, nearField(relation).name))
-}
-
-/** The field of the rows at hand whose value finds the related rows. */
-export function nearField(relation: RelationDescription): ColumnDescription {
-  if (relation.kind === 'one') return relation.key
-  return relation.kind === 'many' ? relation.target : relation.nearTarget
-}
-
-function equal(left: ColumnName, right: ColumnName): Compare {
-  return { kind: 'compare', left, operator: '=', right }
+/** The other columns of the pairs stand under `others`, their own under `owns`. */
+function equal(pairs: readonly KeyPair[], others: string, owns: string): Condition {
+  const conditions = pairs.map(
+    ({ own, other }): Condition => ({
+      kind: 'compare',
+      left: column(others, other.name),
+      operator: '=',
+      right: column(owns, own.name),
+    }),
+  )
+  const [only] = conditions
+  return only && conditions.length === 1 ? only : { kind: 'and', conditions }
 }

@@ -131,7 +131,7 @@ describe('selectStatement', () => {
 
   it('refuses undefined, unknown fields and values of the wrong type', () => {
     assert.throws(() => selected({ id: undefined }), /Cannot filter by Thing\.id: its value is undefined/)
-    assert.throws(() => selected({ nope: 1 }), /Cannot find the relation "nope" of Thing/)
+    assert.throws(() => selected({ nope: 1 }), /Cannot filter by Thing\.nope: it has neither a field nor a relation/)
     assert.throws(() => selected({ done: 'yes' }), /Cannot use the value for Thing\.done: it is a string/)
     assert.throws(() => selected({ count: { near: 1 } }), /"near" is no test/)
     assert.throws(() => selected({ count: { gt: undefined } }), /Cannot filter by Thing\.count: its "gt" is undefined/)

@@ -2,13 +2,23 @@ import { UsageError } from '../core/errors.ts'
 import type { ModelDescription } from '../model/description.ts'
 import { type Aggregate, aggregateReader, toAggregate } from './aggregates.ts'
 import { toArrayText } from './array-text.ts'
-import { compileTemplate } from './compile.ts'
+import { type Compiled, compileTemplate } from './compile.ts'
 import { SqlExpression, TypedExpression } from './expression.ts'
 import { afterPosition, type Position } from './keyset.ts'
 import { type OrderItem, toTerm } from './order.ts'
-import { columnFor, modelColumns, type Outputs, outputColumns, plainReader, type Row, type Texts } from './outputs.ts'
+import {
+  columnFor,
+  modelColumns,
+  type Outputs,
+  outputColumns,
+  outputsOf,
+  plainReader,
+  type Row,
+  type Texts,
+} from './outputs.ts'
 import { Parameters } from './parameters.ts'
 import { columnOf, fieldOf, type Place, toExpression } from './place.ts'
+import { PlainKey } from './plain-keys.ts'
 import { type Branch, limitOf, toRelated } from './related.ts'
 import { always, type Condition, column, type Expression, type Lock, raw, type Template } from './template.ts'
 import { readerOf } from './values.ts'
@@ -46,8 +56,13 @@ export function placeOf(model: ModelDescription): Place {
 }
 
 export function selectStatement(selection: Selection): SqlStatement {
+  return keptStatement(selection.model, selectKey(selection), (place) => selectTemplate(place, selection))
+}
+
+function selectKey(selection: Selection): PlainKey | null {
   const {
     model,
+    where,
     members = null,
     relations = [],
     order = [],
@@ -58,36 +73,40 @@ export function selectStatement(selection: Selection): SqlStatement {
     after,
     positions,
   } = selection
-  const place = placeOf(model)
+  if (distinct || lock || after || positions) return null
+  const key = new PlainKey(model, 'select').where(where).order(order).outputs(members, relations)
+  return key.count('limit', limit).count('offset', offset)
+}
+
+function selectTemplate(place: Place, selection: Selection): Template {
+  const { order = [], limit, offset, distinct, lock, after, positions } = selection
   const behind = after ? [afterPosition(place, order, after)] : []
   const where = all([conditionOf(place, selection), ...behind])
   const terms = order.map((item) => toTerm(place, item))
-  const columns = outputColumns(place, { members, relations })
-  return toStatement(place.parameters, {
+  const columns = outputColumns(place, outputsOf(selection))
+  return {
     kind: 'select',
     ...(distinct ? { distinct } : {}),
     columns: positions ? [...columns, ...terms.map(({ of }) => of)] : columns,
-    from: fromOf(model),
+    from: fromOf(selection.model),
     where,
     order: terms,
     limit: limit === undefined ? null : limitOf(place.parameters, limit),
     offset: offset === undefined ? null : limitOf(place.parameters, offset),
     ...(lock ? { lock } : {}),
-  })
+  }
 }
 
 export function countStatement(filter: Filter): SqlStatement {
-  const place = placeOf(filter.model)
-  const where = conditionOf(place, filter)
-  return toStatement(place.parameters, {
+  return keptStatement(filter.model, new PlainKey(filter.model, 'count').where(filter.where), (place) => ({
     kind: 'select',
     columns: [raw`count(*)`],
+    where: conditionOf(place, filter),
     from: fromOf(filter.model),
-    where,
     order: [],
     limit: null,
     offset: null,
-  })
+  }))
 }
 
 export function existsStatement(filter: Filter): SqlStatement {
@@ -135,7 +154,7 @@ function aggregateTerm(place: Place, item: OrderItem, values: ReadonlyMap<string
 
 export function aggregationReader({ model, group, aggregates }: Aggregation): (texts: Texts) => Row {
   const readers = [
-    ...group.map((field) => ({ name: field, read: readerOf(fieldOf(model, field)), isNullable: true })),
+    ...group.map((field) => ({ name: field, read: readerOf(fieldOf(model, field), model), isNullable: true })),
     ...[...aggregates].map(([name, of]) => {
       if (!(of instanceof TypedExpression)) return { name, read: aggregateReader({ model }, of), isNullable: true }
       return { name, read: readerOf(columnFor(name, of.field)), isNullable: of.field.column.nullable === true }
@@ -190,8 +209,39 @@ function oneOfKeys({ parameters }: Place, names: readonly Expression[], keys: re
 }
 
 export function toStatement(parameters: Parameters, template: Template): SqlStatement {
-  const { text, name, order } = compileTemplate(template)
-  return { text, name, values: order.map((parameter) => parameters.texts[parameter] ?? null) }
+  return withValues(compileTemplate(template), parameters.texts)
+}
+
+function withValues({ text, name, order }: Compiled, texts: readonly (string | null)[]): SqlStatement {
+  return { text, name, values: order.map((parameter) => texts[parameter] ?? null) }
+}
+
+const kept = new WeakMap<ModelDescription, Map<string, Compiled>>()
+const keptAtMost = 500
+
+/** The statement of a plain key without its template, which is made once; of any other with it. */
+export function keptStatement(
+  model: ModelDescription,
+  key: PlainKey | null,
+  toTemplate: (place: Place) => Template,
+): SqlStatement {
+  const isPlain = key?.isPlain === true
+  const found = isPlain ? kept.get(model)?.get(key.text) : undefined
+  if (found && isPlain) return withValues(found, key.texts)
+  const place = placeOf(model)
+  const compiled = compileTemplate(toTemplate(place))
+  const { texts } = place.parameters
+  // A key that does not have what its template has must never stand for it.
+  const isSame = isPlain && texts.length === key.texts.length && texts.every((text, index) => text === key.texts[index])
+  if (isSame) keep(model, key.text, compiled)
+  return withValues(compiled, texts)
+}
+
+function keep(model: ModelDescription, key: string, compiled: Compiled): void {
+  const statements = kept.get(model) ?? new Map<string, Compiled>()
+  if (statements.size >= keptAtMost) statements.clear()
+  statements.set(key, compiled)
+  kept.set(model, statements)
 }
 
 export function conditionOf(place: Place, { where }: Filter): Condition {

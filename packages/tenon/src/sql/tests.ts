@@ -85,6 +85,7 @@ function toComparison(place: Place, column: ColumnDescription, word: string, val
     return { kind: 'compare', left: of, operator, right }
   }
   if (column.values && /[<>]/.test(operator)) return toRanked(place, column, operator, value)
+  if (column.type === 'uuid' && isOutOfRange(column, value)) return operator === 'is distinct from' ? always : never
   if (typeof value === 'number' && isOutOfRange(column, value)) return beyondOrBetween(place, column, operator, value)
   if (isOutOfRange(column, value)) return beyond(operator, Number(value))
   const right: Expression = { kind: 'parameter', value: place.parameters.value(place.model, column, value) }

@@ -36,7 +36,7 @@ const columnOf = (field: string) => {
   return column
 }
 const write = (field: string, value: unknown) => toText(thing, columnOf(field), value)
-const read = (field: string, value: string) => readerOf(columnOf(field))(value)
+const read = (field: string, value: string) => readerOf(columnOf(field), describeModel(Thing))(value)
 
 describe('toText', () => {
   const texts: [field: string, value: unknown, text: string | null][] = [
@@ -68,7 +68,7 @@ describe('toText', () => {
     it(`refuses ${typeof value} ${value} for ${field}, without repeating it`, () => {
       assert.throws(
         () => write(field, value),
-        /^UsageError: Cannot use the value for Thing\.\w+: it is a \w+ that does not fit\. Give a value for [a-z]+\.$/,
+        /^UsageError: Cannot use the value for Thing\.\w+: it is an? \w+ that does not fit\. Give a value for [a-z]+\.$/,
       )
     })
   }
@@ -100,14 +100,26 @@ describe('readerOf', () => {
   it('refuses what memory cannot hold', () => {
     assert.throws(
       () => read('count', '9007199254740993'),
-      /Cannot read the field count: it is beyond the safe integers\. Declare the field as bigint\(\{ exact: true \}\)/,
+      /Cannot read Thing\.count: it is beyond the safe integers\. Declare the field as bigint\(\{ exact: true \}\)/,
     )
   })
+
+  const outside: [field: string, text: string, error: RegExp][] = [
+    ['at', 'infinity', /^Cannot read Thing\.at: it is infinity, which the field cannot hold\. Store null/],
+    ['at', '-infinity', /^Cannot read Thing\.at: it is -infinity/],
+    ['at', '10000-01-01 00:00:00+00', /^Cannot read Thing\.at: it is before the year 1 or after 9999/],
+    ['at', '0044-03-15 00:00:00+00 BC', /^Cannot read Thing\.at: it is before the year 1 or after 9999/],
+    ['seen', '{infinity}', /^Cannot read Thing\.seen: it is infinity/],
+  ]
+  for (const [field, text, error] of outside) {
+    it(`refuses the time ${text}`, () =>
+      assert.throws(() => read(field, text), { code: 'TENON_STORED_VALUE', message: error }))
+  }
 
   it('refuses a stored document that breaks its schema, and says where', () => {
     assert.throws(
       () => read('settings', '{"theme": "pink"}'),
-      /Cannot read the field settings: the stored document breaks its schema at "theme"/,
+      /Cannot read Thing\.settings: the stored document breaks its schema at "theme"/,
     )
   })
 })

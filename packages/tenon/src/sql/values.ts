@@ -11,8 +11,12 @@ const wholeRanges: Readonly<Record<string, readonly [least: number, greatest: nu
   bigint: [Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER],
 }
 
-/** True for a number that a column of whole numbers cannot hold: nothing equals it, and it must not reach the server. */
+// As PostgreSQL reads one: hyphens may be missing, braces and capitals may be there.
+const uuidPattern = /^(?:[\da-f]{4}-?){7}[\da-f]{4}$|^\{(?:[\da-f]{4}-?){7}[\da-f]{4}\}$/i
+
+/** True for a number or a UUID that the column cannot hold: nothing equals it, and it must not reach the server. */
 export function isOutOfRange(column: Column, value: unknown): boolean {
+  if (column.type === 'uuid') return typeof value === 'string' && !uuidPattern.test(value)
   if (column.exact) return typeof value === 'bigint' && BigInt.asIntN(64, value) !== value
   const range = wholeRanges[column.type]
   if (range === undefined || typeof value !== 'number') return false
@@ -24,7 +28,10 @@ export function toText(model: ModelDescription, column: ColumnDescription, value
   if (value === null && (column.nullable || column.type !== 'jsonb')) return null
   const text = textOf(column, value)
   if (text !== null) return text
-  const got = value === undefined ? 'undefined (leave it out instead)' : `a ${typeof value} that does not fit`
+  const got =
+    value === undefined
+      ? 'undefined (leave it out instead)'
+      : `${typeof value === 'object' ? 'an' : 'a'} ${typeof value} that does not fit`
   throw new UsageError(
     `Cannot use the value for ${model.name}.${column.field}: it is ${got}. Give a value for ${column.type}.`,
   )
@@ -34,12 +41,13 @@ export function toText(model: ModelDescription, column: ColumnDescription, value
 function textOf(column: Column, value: unknown): string | null {
   switch (column.type) {
     case 'text':
-    case 'uuid':
     case 'numeric':
     case 'date':
     case 'time':
     case 'interval':
       return typeof value === 'string' ? value : null
+    case 'uuid':
+      return typeof value === 'string' && !isOutOfRange(column, value) ? value : null
     case 'boolean':
       return typeof value === 'boolean' ? (value ? 't' : 'f') : null
     case 'integer':
@@ -80,9 +88,10 @@ function listText(element: Column | undefined, value: unknown): string | null {
 /** Reads a value in PostgreSQL's text form (session in UTC, ISO dates). */
 export type Reader = (text: string) => unknown
 
-/** Throws TenonError (`TENON_STORED_VALUE`) for what the field's memory form cannot hold. */
-export function readerOf(column: ColumnDescription): Reader {
-  return readerFor(column, column.field)
+/** Throws TenonError (`TENON_STORED_VALUE`), which names model, field and column, for what the memory form cannot hold. */
+export function readerOf(column: ColumnDescription, model?: ModelDescription): Reader {
+  const field = model === undefined ? column.field : `${model.name}.${column.field}`
+  return readerFor(column, column.name === column.field ? field : `${field} (column ${column.name})`)
 }
 
 function readerFor(column: Column, field: string): Reader {
@@ -90,9 +99,10 @@ function readerFor(column: Column, field: string): Reader {
     case 'text':
     case 'uuid':
     case 'numeric':
-    case 'date':
     case 'time':
       return (text) => text
+    case 'date':
+      return (text) => readDate(text, field)
     case 'boolean':
       return (text) => text === 't'
     case 'integer':
@@ -101,7 +111,7 @@ function readerFor(column: Column, field: string): Reader {
     case 'bigint':
       return column.exact ? BigInt : (text) => readSafe(text, field)
     case 'timestamptz':
-      return readTimestamp
+      return (text) => readTimestamp(text, field)
     case 'interval':
       return toDuration
     case 'bytea':
@@ -120,11 +130,28 @@ function readSafe(text: string, field: string): number {
   throw storedValueError(field, 'it is beyond the safe integers. Declare the field as bigint({ exact: true })')
 }
 
-/** `2026-01-31 12:00:00.123456+00` */
-function readTimestamp(text: string): Date {
+/** `2026-01-31 12:00:00.123456+00`; what is infinite, before the year 1 or beyond 9999 has another shape. */
+function readTimestamp(text: string, field: string): Date {
+  if (text.charCodeAt(4) !== hyphen || !text.endsWith('+00')) throw timeError(text, field)
   const fraction = text.slice(20, text.indexOf('+', 19)).padEnd(6, '0')
   const milliseconds = Date.parse(`${text.slice(0, 10)}T${text.slice(11, 19)}.${fraction.slice(0, 3)}Z`)
   return instantOf(milliseconds, Number(fraction.slice(3)))
+}
+
+const hyphen = 45
+
+/** `2026-01-31`; see readTimestamp. */
+function readDate(text: string, field: string): string {
+  if (text.length !== 10) throw timeError(text, field)
+  return text
+}
+
+function timeError(text: string, field: string): TenonError {
+  const what = text.endsWith('infinity') ? `it is ${text}` : 'it is before the year 1 or after 9999'
+  return storedValueError(
+    field,
+    `${what}, which the field cannot hold. Store null for what has no end, or a time in these years`,
+  )
 }
 
 function readDocument({ document }: Column, text: string, field: string): unknown {
@@ -146,5 +173,5 @@ function listReader(element: Column | undefined, field: string): Reader {
 }
 
 function storedValueError(field: string, what: string): TenonError {
-  return new TenonError('TENON_STORED_VALUE', `Cannot read the field ${field}: ${what}.`)
+  return new TenonError('TENON_STORED_VALUE', `Cannot read ${field}: ${what}.`)
 }

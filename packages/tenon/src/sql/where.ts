@@ -1,13 +1,15 @@
 import { UsageError } from '../core/errors.ts'
-import type { RelationDescription } from '../model/description.ts'
+import type { ModelDescription, RelationDescription } from '../model/description.ts'
+import type { AnyModel } from '../model/infer.ts'
+import type { ModelParts } from '../model/parts.ts'
 import { Ref, SqlExpression } from './expression.ts'
 import { type Place, toExpression } from './place.ts'
-import { linkOf, relationTables } from './relations.ts'
+import { joinRelation } from './relations.ts'
 import { type Condition, never, raw } from './template.ts'
 import { toTests } from './tests.ts'
 
 /** What `anyOf(…)`, `allOf(…)` and `not(…)` make. */
-class Junction {
+export class Junction {
   readonly kind: 'any' | 'all' | 'not'
   readonly conditions: readonly object[]
 
@@ -72,6 +74,7 @@ function toTest(place: Place, name: string, test: unknown): Condition {
 }
 
 function toRelationTests(place: Place, name: string, test: unknown): Condition {
+  if (!Object.hasOwn((place.model.model as AnyModel & ModelParts).fields, name)) throw unknownError(place.model, name)
   const relation = place.model.relation(name)
   if (typeof test !== 'object' || test === null || test instanceof Ref || Object.keys(test).length === 0)
     throw noTest(place, name)
@@ -89,9 +92,16 @@ function toRelationTests(place: Place, name: string, test: unknown): Condition {
 
 function toExists(place: Place, relation: RelationDescription, where: object): Extract<Condition, { kind: 'exists' }> {
   const alias = place.parameters.alias()
-  const { from, near } = relationTables(relation, alias, () => place.parameters.alias())
+  const { from, on } = joinRelation(relation, alias, place.alias, () => place.parameters.alias())
   const inner = toCondition({ model: relation.model, alias, parameters: place.parameters }, where)
-  return { kind: 'exists', from, where: all([linkOf(relation, near, place.alias), inner]) }
+  return { kind: 'exists', from, where: all([on, inner]) }
+}
+
+function unknownError(model: ModelDescription, name: string): UsageError {
+  const names = model.columns.map(({ field }) => field).join(', ')
+  return new UsageError(
+    `Cannot filter by ${model.name}.${name}: it has neither a field nor a relation of that name. Its fields are ${names}.`,
+  )
 }
 
 function noTest(place: Place, name: string): UsageError {

@@ -6,7 +6,8 @@ import { hasOwnDefault, ownDefault } from './defaults.ts'
 import { SqlExpression } from './expression.ts'
 import { modelColumns } from './outputs.ts'
 import { fieldOf, type Place, toExpression } from './place.ts'
-import { conditionOf, type Filter, mainAlias, placeOf, type SqlStatement, tableOf, toStatement } from './statements.ts'
+import { PlainKey } from './plain-keys.ts'
+import { conditionOf, type Filter, keptStatement, mainAlias, type SqlStatement, tableOf } from './statements.ts'
 import {
   type Assignment,
   type ConflictTemplate,
@@ -29,21 +30,21 @@ export function insertStatement(
   rows: readonly object[],
   conflict: Conflict | null = null,
 ): SqlStatement {
-  for (const row of rows) for (const field of Object.keys(row)) fieldOf(model, field)
-  const place = placeOf(model)
+  for (const row of rows) for (const field of Object.keys(row)) settable(model, field)
   const columns = model.columns.filter((column) => rows.some((row) => column.field in row) || hasOwnDefault(column))
   const [only] = rows
-  const isOne = rows.length === 1 && only !== undefined
-  return toStatement(place.parameters, {
+  const one = rows.length === 1 && only !== undefined ? columns.map((column) => valueFor(column, only)) : null
+  const key = one && !conflict ? new PlainKey(model, 'insert').values(columns, one) : null
+  return keptStatement(model, key, (place) => ({
     kind: 'insert',
     into: tableOf(model),
     columns: columns.map(({ name }) => name),
-    rows: isOne
-      ? { kind: 'values', values: columns.map((column) => expressionFor(place, column, valueFor(column, only))) }
+    rows: one
+      ? { kind: 'values', values: columns.map((column, index) => expressionFor(place, column, one[index])) }
       : listsOf(place, columns, rows),
     onConflict: conflict && toConflict(place, conflict),
     returning: modelColumns(model, mainAlias),
-  })
+  }))
 }
 
 function listsOf(place: Place, columns: readonly ColumnDescription[], rows: readonly object[]): InsertedRows {
@@ -61,6 +62,13 @@ function unevenError(model: ModelDescription, { field }: ColumnDescription, inde
   return new UsageError(
     `Cannot insert many ${model.name} at once: number ${index + 1} has no "${field}" and others have. Give it to all of them or to none.`,
   )
+}
+
+/** The field's column, which the database does not compute. */
+function settable(model: ModelDescription, field: string): ColumnDescription {
+  const column = fieldOf(model, field)
+  if (!column.generated) return column
+  throw new UsageError(`Cannot set ${model.name}.${field}: the database computes it from the row. Leave it out.`)
 }
 
 function valueFor(column: ColumnDescription, row: object): unknown {
@@ -87,13 +95,13 @@ function toConflict(place: Place, { fields, set }: Conflict): ConflictTemplate {
 }
 
 function broughtBy({ model }: Place, field: string): Assignment {
-  const { name } = fieldOf(model, field)
+  const { name } = settable(model, field)
   return { column: name, value: columnName('excluded', name) }
 }
 
 function assignmentsOf(place: Place, values: object): Assignment[] {
   return Object.entries(values).map(([field, value]) => {
-    const column = fieldOf(place.model, field)
+    const column = settable(place.model, field)
     return { column: column.name, value: expressionFor(place, column, value) }
   })
 }
@@ -109,9 +117,12 @@ function touched(model: ModelDescription, named: readonly string[]): Assignment[
 
 export function updateStatement(filter: Filter, values: object): SqlStatement {
   const { model } = filter
-  const place = placeOf(model)
-  const set = [...assignmentsOf(place, values), ...touched(model, Object.keys(values))]
-  const where = conditionOf(place, filter)
-  const returning = modelColumns(model, mainAlias)
-  return toStatement(place.parameters, { kind: 'update', table: tableOf(model), set, where, returning })
+  const columns = Object.keys(values).map((field) => fieldOf(model, field))
+  const key = new PlainKey(model, 'update').values(columns, Object.values(values)).where(filter.where)
+  return keptStatement(model, key, (place) => {
+    const set = [...assignmentsOf(place, values), ...touched(model, Object.keys(values))]
+    const where = conditionOf(place, filter)
+    const returning = modelColumns(model, mainAlias)
+    return { kind: 'update', table: tableOf(model), set, where, returning }
+  })
 }

@@ -8,6 +8,7 @@ export class Network implements AsyncDisposable {
   #server: Server
   #cutAfter: string | undefined
   #isHolding = false
+  #isStalled = false
 
   static async start(target: string): Promise<Network> {
     const probe = createServer()
@@ -31,6 +32,11 @@ export class Network implements AsyncDisposable {
     return url.href
   }
 
+  /** Ends of connections that are open. */
+  get open(): number {
+    return this.#sockets.size
+  }
+
   async listen(): Promise<void> {
     this.#server = createServer((near) => this.#join(near))
     await new Promise<void>((resolve) => this.#server.listen(this.#port, '127.0.0.1', resolve))
@@ -50,6 +56,11 @@ export class Network implements AsyncDisposable {
     for (const socket of this.#sockets) socket.removeAllListeners('data').resume()
   }
 
+  /** New connections are accepted, and then nothing comes through them. */
+  stall(): void {
+    this.#isStalled = true
+  }
+
   /** Lets the text through to the server, and the answer not back. */
   cutAfter(text: string): void {
     this.#cutAfter = text
@@ -61,16 +72,32 @@ export class Network implements AsyncDisposable {
   }
 
   #join(near: Socket): void {
+    this.#keep(near)
+    if (this.#isStalled) near.resume()
+    else this.#connect(near)
+  }
+
+  #keep(socket: Socket): void {
+    this.#sockets.add(socket)
+    socket.on('error', () => {})
+    socket.on('close', () => this.#sockets.delete(socket))
+  }
+
+  #connect(near: Socket): void {
     const far = connect(Number(this.#target.port || 5432), this.#target.hostname)
     const held: Buffer[] = []
     let isCut = false
+    let last: Buffer = Buffer.alloc(0)
     near.on('data', (data) => {
       if (held.length > 0) {
         this.#isHolding = false
         return near.end(Buffer.concat(held))
       }
       far.write(data)
-      if (this.#cutAfter === undefined || !data.includes(this.#cutAfter)) return
+      if (this.#cutAfter === undefined) return
+      // The text may arrive in two pieces.
+      last = Buffer.concat([last.subarray(-this.#cutAfter.length), data])
+      if (!last.includes(this.#cutAfter)) return
       isCut = true
       this.#cutAfter = undefined
       setTimeout(() => near.destroy(), 50)
@@ -81,9 +108,6 @@ export class Network implements AsyncDisposable {
     })
     near.on('close', () => far.destroy())
     far.on('close', () => held.length > 0 || near.destroy())
-    for (const socket of [near, far]) {
-      this.#sockets.add(socket)
-      socket.on('error', () => {})
-    }
+    this.#keep(far)
   }
 }

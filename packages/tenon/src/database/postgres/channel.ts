@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Client } from 'pg'
-import type { CopySource, Outcome, RunOptions, Statement } from '../driver.ts'
+import type { Signal } from '../../core/signal.ts'
+import type { CopySource, Outcome, RowSink, RunOptions, Statement } from '../driver.ts'
 import { isStalePlan, isUnknownName, StatementCancelled, StatementTimeout } from '../errors.ts'
 import type { Channel } from '../lease.ts'
 import { requestCancel } from './cancel.ts'
@@ -9,6 +10,7 @@ import { Exchange } from './exchange.ts'
 import { isLost, isShutdown, isUnsent, markRepeatable, noAnswerError, statementError } from './failure.ts'
 import { Names, type Plans } from './names.ts'
 import { changesSession } from './route.ts'
+import { filterRows } from './row-filter.ts'
 
 export interface ChannelOptions {
   readonly plans: Plans
@@ -64,6 +66,8 @@ export class PostgresChannel implements Channel {
     }
     client.connection.on('parseComplete', answered)
     client.connection.on('bindComplete', answered)
+    // The server answers in order, so a row belongs to the first in flight.
+    if (options.corked) filterRows(client.connection, (row, start) => this.#flight[0]?.takeBytes(row, start) === true)
   }
 
   get transactionStatus(): 'I' | 'T' | 'E' | null {
@@ -71,7 +75,7 @@ export class PostgresChannel implements Channel {
   }
 
   get reusable(): boolean {
-    return !this.broken && !this.#isChanged && this.transactionStatus === 'I'
+    return !this.broken && !this.#isChanged && !this.isCancelling && this.transactionStatus === 'I'
   }
 
   get inFlight(): number {
@@ -92,12 +96,40 @@ export class PostgresChannel implements Channel {
     this.#since = performance.now()
   }
 
-  async run(statement: Statement, { signal }: RunOptions = {}): Promise<Outcome> {
+  async run(statement: Statement, { signal, sink }: RunOptions = {}): Promise<Outcome> {
     if (signal?.aborted) throw new StatementCancelled(true, signal.reason)
     if (changesSession(statement.text)) this.#isChanged = true
-    const exchange = this.#send(statement, true)
+    const exchange = this.#send(statement, true, sink)
     if (signal === undefined) return await this.#outcome(exchange)
     return await this.#abortable(exchange, signal)
+  }
+
+  /** The short way of a statement that changes no session. `ended` hears that it is over. */
+  start(statement: Statement, { signal, sink }: RunOptions, ended: () => void): Promise<Outcome> {
+    const exchange = this.#send(statement, true, sink)
+    const abort = signal && this.#aborting(exchange, signal)
+    if (abort) signal.addEventListener('abort', abort)
+    const finish = () => {
+      if (abort) signal.removeEventListener('abort', abort)
+      ended()
+    }
+    return exchange.answer.then(
+      (outcome) => {
+        finish()
+        return this.#cancelling === undefined ? outcome : this.#cancelling.then(() => outcome)
+      },
+      async (error) => {
+        finish()
+        const reported = signal ? this.#reportAborted(error, exchange, signal) : this.#report(error, exchange)
+        await this.#cancelling
+        throw reported
+      },
+    )
+  }
+
+  /** True where a statement that ended in this error may be sent again here. */
+  mayRepeat(error: unknown): boolean {
+    return this.#passing.has(error as object) && !this.broken
   }
 
   /** As `run`, outside a transaction: what the server has certainly not done, for a reason that has gone, is repeated. */
@@ -106,7 +138,7 @@ export class PostgresChannel implements Channel {
       try {
         return await this.run(statement, options)
       } catch (error) {
-        if (!this.#passing.has(error as object) || this.broken || attempt === 2) throw error
+        if (!this.mayRepeat(error) || attempt === 2) throw error
       }
       await this.#cancelling
     }
@@ -174,10 +206,10 @@ export class PostgresChannel implements Channel {
     this.#client.connection.stream.destroy()
   }
 
-  #send(statement: Statement, isExtended: boolean): Exchange {
+  #send(statement: Statement, isExtended: boolean, sink?: RowSink): Exchange {
     const named = this.#options.keepsNames() ? statement : { text: statement.text, values: statement.values }
     const sending = isExtended ? this.#names.toSending(named) : undefined
-    const exchange = new Exchange(statement, sending, this.#settled)
+    const exchange = new Exchange(statement, sending, this.#settled, sink)
     if (this.#flight.push(exchange) === 1) this.#since = performance.now()
     if (this.#options.corked) this.#cork()
     this.#client.query(exchange as never)
@@ -203,23 +235,32 @@ export class PostgresChannel implements Channel {
     }
   }
 
-  async #abortable(exchange: Exchange, signal: AbortSignal): Promise<Outcome> {
-    const dropped = Promise.withResolvers<never>()
-    const abort = () => {
-      if (this.#flight[0] === exchange) this.#cancel()
-      else if (this.#flight.includes(exchange)) dropped.reject(new StatementCancelled(false, signal.reason))
-    }
-    signal.addEventListener('abort', abort, { once: true })
+  async #abortable(exchange: Exchange, signal: Signal): Promise<Outcome> {
+    const abort = this.#aborting(exchange, signal)
+    signal.addEventListener('abort', abort)
     try {
-      return await Promise.race([this.#outcome(exchange), dropped.promise])
+      return await exchange.answer
     } catch (error) {
-      if (signal.aborted && error instanceof StatementTimeout) throw new StatementCancelled(true, signal.reason)
-      throw error
+      throw this.#reportAborted(error, exchange, signal)
     } finally {
       signal.removeEventListener('abort', abort)
       // The next statement must not be hit by a request that is still on its way.
       await this.#cancelling
     }
+  }
+
+  #aborting(exchange: Exchange, signal: Signal): () => void {
+    return () => {
+      if (this.#flight[0] === exchange) this.#cancel()
+      else if (this.#flight.includes(exchange)) exchange.drop(new StatementCancelled(false, signal.reason))
+    }
+  }
+
+  #reportAborted(error: unknown, exchange: Exchange, signal: Signal): Error {
+    const reported = this.#report(error, exchange)
+    return signal.aborted && reported instanceof StatementTimeout
+      ? new StatementCancelled(true, signal.reason)
+      : reported
   }
 
   #cancel(): void {
@@ -277,7 +318,8 @@ export class PostgresChannel implements Channel {
     this.#cancel()
     await this.#cancelling
     await delay(answerAfterCancel)
-    if (this.#flight[0] !== exchange) return
+    // The server has come to the next one, which has a time of its own.
+    if (this.#flight[0] !== exchange) return this.#watch()
     this.broken = true
     exchange.handleError(noAnswerError(this.#options.answerWithin()))
     this.destroy()

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { Pool, type PoolClient } from 'pg'
+import type { Signal } from '../../core/signal.ts'
 import { DatabaseUnavailable, StatementCancelled } from '../errors.ts'
 import type { PostgresChannel } from './channel.ts'
 import type { Connector } from './connector.ts'
@@ -21,6 +22,8 @@ export class CheckedPool {
   readonly #max: number
   readonly #channels = new WeakMap<PoolClient, PostgresChannel>()
   readonly #loans = new Set<Loan>()
+  /** Those that wait for a connection, each by what ends its wait with an error. */
+  readonly #waiters = new Set<(error: Error) => void>()
 
   constructor(connector: Connector) {
     const { settings } = connector
@@ -58,9 +61,9 @@ export class CheckedPool {
   }
 
   /** A connection that answers. Throws DatabaseUnavailable, or StatementCancelled when the signal is aborted first. */
-  async take(signal?: AbortSignal): Promise<Loan> {
+  async take(signal?: Signal): Promise<Loan> {
     for (let attempt = 0; ; attempt++) {
-      const loan = await (signal ? this.#abortable(signal) : this.#connect())
+      const loan = await this.#leavable(this.#connect(), signal)
       const isFresh = loan.channel.idleFor < checkWhenIdleFor
       if (isFresh || attempt > this.#max || (await loan.channel.isAlive())) return loan
       this.give(loan)
@@ -73,8 +76,9 @@ export class CheckedPool {
     loan.client.release(!loan.channel.reusable)
   }
 
-  /** Lets running work end, for half a second; what runs on after that is cut off. */
+  /** Lets running work end, for half a second; what runs on after that is cut off. Those that wait are told at once. */
   async close(): Promise<void> {
+    for (const leave of this.#waiters) leave(this.#connector.closingError())
     await Promise.race([this.#pool.end(), delay(closeWithin, undefined, { ref: false })])
     for (const { channel } of this.#loans) channel.destroy()
   }
@@ -101,14 +105,14 @@ export class CheckedPool {
   }
 
   /** pg's queue cannot be left, so a connection that comes too late is given back. */
-  async #abortable(signal: AbortSignal): Promise<Loan> {
-    const cancelled = Promise.withResolvers<never>()
-    const abort = () => cancelled.reject(new StatementCancelled(true, signal.reason))
-    if (signal.aborted) abort()
-    signal.addEventListener('abort', abort, { once: true })
-    const connecting = this.#connect()
+  async #leavable(connecting: Promise<Loan>, signal: Signal | undefined): Promise<Loan> {
+    const { promise: left, reject: leave } = Promise.withResolvers<never>()
+    const abort = () => leave(new StatementCancelled(true, signal?.reason))
+    if (signal?.aborted) abort()
+    signal?.addEventListener('abort', abort)
+    this.#waiters.add(leave)
     try {
-      return await Promise.race([cancelled.promise, connecting])
+      return await Promise.race([left, connecting])
     } catch (error) {
       connecting.then(
         (loan) => this.give(loan),
@@ -116,7 +120,8 @@ export class CheckedPool {
       )
       throw error
     } finally {
-      signal.removeEventListener('abort', abort)
+      this.#waiters.delete(leave)
+      signal?.removeEventListener('abort', abort)
     }
   }
 

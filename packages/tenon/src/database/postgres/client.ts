@@ -24,9 +24,19 @@ export class UtcClient extends Client {
   }
 }
 
-/** A class of clients that do not send what the pooler, once it is known to be one, would refuse. */
-export function clientClass(upstream: Upstream): new (config?: PoolConfig) => UtcClient {
+/** A class of clients that do not send what the pooler, once it is known to be one, would refuse. `born` hears of each. */
+export function clientClass(
+  upstream: Upstream,
+  born: (client: UtcClient) => void,
+): new (
+  config?: PoolConfig,
+) => UtcClient {
   return class extends UtcClient {
+    constructor(config?: PoolConfig) {
+      super(config)
+      born(this)
+    }
+
     override getStartupConf(): Record<string, string> {
       const { statement_timeout, ...parameters } = super.getStartupConf()
       return upstream.isPooler || statement_timeout === undefined ? parameters : { ...parameters, statement_timeout }

@@ -20,11 +20,16 @@ export class Connector {
   isClosed = false
   readonly #plans: Plans = { epoch: 0 }
   readonly #upstream: Upstream
+  /** All that are open, or being opened. */
+  readonly #clients = new Set<UtcClient>()
 
   constructor(settings: PostgresSettings) {
     this.settings = settings
     this.#upstream = { isPooler: settings.pooled ?? false, isKnown: settings.pooled !== undefined }
-    this.Client = clientClass(this.#upstream)
+    this.Client = clientClass(this.#upstream, (client) => {
+      this.#clients.add(client)
+      client.connection.once('end', () => this.#clients.delete(client))
+    })
   }
 
   get isPooler(): boolean {
@@ -75,6 +80,16 @@ export class Connector {
 
   refuseWhenClosed(): void {
     if (this.isClosed) throw new DatabaseUnavailable(`Cannot use ${this.settings.place}: it has been closed.`)
+  }
+
+  /** For those that wait for a connection while all are being closed. */
+  closingError(): DatabaseUnavailable {
+    return new DatabaseUnavailable(`Cannot get a connection to ${this.settings.place}: it is closing.`)
+  }
+
+  /** Cuts off what is still open, or being opened, when everything has had its time to end. */
+  destroyAll(): void {
+    for (const client of this.#clients) client.connection.stream.destroy()
   }
 
   #channel(client: Client, within: () => number, corked: boolean): PostgresChannel {

@@ -1,6 +1,6 @@
 import { type Connection, Query } from 'pg'
 import { serialize } from 'pg-protocol'
-import type { Outcome, Statement } from '../driver.ts'
+import type { Outcome, RowSink, Statement } from '../driver.ts'
 import { affectedRows } from '../lease.ts'
 
 interface FieldHead {
@@ -27,6 +27,13 @@ export interface QueryHooks {
 // A pipelined client takes no query that is not an instance of pg's own class.
 export const PgQuery = Query as unknown as new (text: string) => QueryHooks
 
+/** An instance of pg's class without what its constructor makes for itself: an emitter, a parsed configuration, a result. */
+const BareQuery = (() => {
+  function Bare() {}
+  Bare.prototype = Query.prototype
+  return Bare as unknown as new () => QueryHooks
+})()
+
 export interface Prepared {
   readonly text: string
   /** As the server described them once; it refuses the statement (0A000) when they have changed. */
@@ -50,7 +57,7 @@ const describedAndExecuted = Buffer.concat([serialize.describe({ type: 'P', name
 const noHeads: Heads = { columns: [], types: [] }
 
 /** One statement on its way through a connection of pg. */
-export class Exchange extends PgQuery {
+export class Exchange extends BareQuery {
   readonly answer: Promise<Outcome>
   readonly sending: Sending | undefined
   /** The command tag of the last statement: `INSERT 0 1`, `COMMIT`. */
@@ -65,10 +72,19 @@ export class Exchange extends PgQuery {
   #resolve!: (outcome: Outcome) => void
   #reject!: (error: Error) => void
   readonly #settled: (exchange: Exchange) => void
+  readonly #sink: RowSink | undefined
+  #hasBegun = false
+  #failure: Error | undefined
 
   /** Without `sending` it is a script, sent by the simple protocol. */
-  constructor(statement: Statement, sending: Sending | undefined, settled: (exchange: Exchange) => void) {
-    super(statement.text)
+  constructor(
+    statement: Statement,
+    sending: Sending | undefined,
+    settled: (exchange: Exchange) => void,
+    sink: RowSink | undefined,
+  ) {
+    super()
+    this.#sink = sink
     this.#statement = statement
     this.sending = sending
     this.#heads = sending?.prepared?.heads
@@ -95,7 +111,39 @@ export class Exchange extends PgQuery {
   }
 
   override handleDataRow({ fields }: { fields: (string | null)[] }): void {
-    this.#rows.push(fields)
+    if (this.#sink === undefined) this.#rows.push(fields)
+    else this.#give(this.#sink, fields)
+  }
+
+  /** pg's reader is in the middle of its buffer: an error that passed through it would leave it there. */
+  #give(sink: RowSink, fields: (string | null)[] | null): void {
+    if (this.#failure) return
+    try {
+      this.#begin(sink)
+      if (fields) sink.row(fields)
+    } catch (error) {
+      this.#failure = error as Error
+    }
+  }
+
+  #begin(sink: RowSink): void {
+    if (!this.#hasBegun) sink.begin(this.#heads?.types ?? noHeads.types)
+    this.#hasBegun = true
+  }
+
+  /** Takes a row as it came, past pg's reader; false where that is to read it. */
+  takeBytes(row: Buffer, start: number): boolean {
+    const sink = this.#sink
+    if (sink?.bytes === undefined) return false
+    if (this.#failure) return true
+    try {
+      this.#begin(sink)
+      if (sink.takesBytes !== true) return false
+      sink.bytes(row, start)
+    } catch (error) {
+      this.#failure = error as Error
+    }
+    return true
   }
 
   override handleCommandComplete({ text }: { text: string }): void {
@@ -109,11 +157,19 @@ export class Exchange extends PgQuery {
     this.#reject(error)
   }
 
+  /** Its caller waits no longer; what the server still says of it is read and goes nowhere. */
+  drop(error: Error): void {
+    this.#reject(error)
+  }
+
   override handleReadyForQuery(): void {
     this.#settled(this)
-    const { columns, types } = this.#heads ?? noHeads
-    if (this.sending?.prepared) this.sending.prepared.heads = { columns, types }
-    this.#resolve({ columns, types, rows: this.#rows, affected: affectedRows(this.tag) })
+    if (this.#sink) this.#give(this.#sink, null)
+    const heads = this.#heads ?? noHeads
+    if (this.sending?.prepared) this.sending.prepared.heads = heads
+    const { columns, types } = heads
+    if (this.#failure) this.#reject(this.#failure)
+    else this.#resolve({ columns, types, rows: this.#rows, affected: affectedRows(this.tag) })
   }
 
   /** The server swallowed the Sync that came with the statement, so it needs another to go on. */

@@ -8,6 +8,8 @@ import type { Route } from './route.ts'
 /** At one statement for so many milliseconds, the server counts as held up, and others take another way. */
 export const stalledAfter = 50
 const statementsAtMost = 64
+/** Milliseconds for a statement. A process that is busy with quick ones comes to a third of it. */
+const slowFrom = 0.5
 
 /** One pipelined connection: statements are sent without waiting for the answers of those before. */
 export class Lane {
@@ -39,23 +41,42 @@ export class Lane {
 
   /** True while a statement would stand behind one that takes long, or that waits for locks which it does not need. */
   isHeldUp(route: Route): boolean {
+    const channel = this.#channel
+    if (channel?.isCancelling) return true
     if (this.taken === 0) return false
     if (route === 'read' && this.#writes > 0) return true
-    const channel = this.#channel
     if (channel === undefined || channel.inFlight === 0) return false
     const isRetiring = performance.now() > this.#expiresAt
-    return isRetiring || channel.isCancelling || channel.idleFor > stalledAfter
+    return isRetiring || channel.idleFor > stalledAfter
+  }
+
+  /** Its channel, where a statement can be sent at once. */
+  get hot(): PostgresChannel | undefined {
+    return this.#isHot() ? this.#channel : undefined
+  }
+
+  enter(route: Route): void {
+    this.taken++
+    if (route === 'write') this.#writes++
+  }
+
+  leave(route: Route): void {
+    this.taken--
+    if (route === 'write') this.#writes--
+  }
+
+  /** Its statements take long by themselves, and not because there are many of them. */
+  get isSlow(): boolean {
+    return (this.#channel?.pace ?? 0) > slowFrom
   }
 
   async run(statement: Statement, route: Route, options?: RunOptions): Promise<Outcome> {
-    this.taken++
-    if (route === 'write') this.#writes++
+    this.enter(route)
     try {
       const channel = this.#isHot() ? this.#channel : await this.#prepare()
       return await (channel as PostgresChannel).runAlone(statement, options)
     } finally {
-      this.taken--
-      if (route === 'write') this.#writes--
+      this.leave(route)
     }
   }
 

@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
+import type { Signal } from '../../core/signal.ts'
 import { DatabaseUnavailable, StatementCancelled } from '../errors.ts'
 import { closeWithin } from './checked-pool.ts'
 import type { Connector } from './connector.ts'
@@ -11,6 +12,7 @@ const delayAtMost = 2
 interface Waiter {
   readonly route: Route
   resolve(lane: Lane | undefined): void
+  reject(error: Error): void
 }
 
 /** The connections that single statements share. */
@@ -41,15 +43,22 @@ export class Lanes {
   }
 
   /** A lane for the statement; undefined where it had better have a connection of its own. May throw as `#wait` does. */
-  find(route: Route, signal?: AbortSignal): Lane | undefined | Promise<Lane | undefined> {
+  find(route: Route, signal?: Signal): Lane | undefined | Promise<Lane | undefined> {
     if (route === 'own' || this.#lanes.length === 0) return undefined
     // Nobody overtakes those that wait.
     const lane = this.#waiters.length > 0 ? 'full' : this.#choose(route)
     return lane === 'full' ? this.#wait(route, signal) : lane
   }
 
+  /** The lane for the statement where all is as usual: nobody waits, and it is connected. */
+  ready(route: Route): Lane | undefined {
+    if (route === 'own' || this.#waiters.length > 0 || this.#lanes.length === 0) return undefined
+    const lane = this.#choose(route)
+    return lane === 'full' ? undefined : lane
+  }
+
   /** Throws DatabaseUnavailable, or StatementCancelled when the signal is aborted first. */
-  async #wait(route: Route, signal?: AbortSignal): Promise<Lane | undefined> {
+  async #wait(route: Route, signal?: Signal): Promise<Lane | undefined> {
     const { connectionTimeout, maxWaiting, place } = this.#connector.settings
     if (this.#waiters.length >= maxWaiting) {
       throw new DatabaseUnavailable(
@@ -57,13 +66,13 @@ export class Lanes {
       )
     }
     const room = Promise.withResolvers<Lane | undefined>()
-    const waiter = { route, resolve: room.resolve }
+    const waiter = { route, resolve: room.resolve, reject: room.reject }
     const timer = setTimeout(() => {
       const reason = `Cannot send the statement to ${place}: there was no room on its lanes for ${connectionTimeout} s.`
       room.reject(new DatabaseUnavailable(`${reason} Try again later.`))
     }, connectionTimeout * 1000)
     const abort = () => room.reject(new StatementCancelled(true, signal?.reason))
-    signal?.addEventListener('abort', abort, { once: true })
+    signal?.addEventListener('abort', abort)
     this.#waiters.push(waiter)
     this.#watch ??= setInterval(() => this.serve(), stalledAfter)
     try {
@@ -87,7 +96,9 @@ export class Lanes {
     }
   }
 
+  /** Lets what was sent be answered, for half a second. Those that wait for room are told at once. */
   async close(): Promise<void> {
+    for (const waiter of this.#waiters) waiter.reject(this.#connector.closingError())
     const ended = Promise.all(this.#lanes.map((lane) => lane.end()))
     await Promise.race([ended, delay(closeWithin, undefined, { ref: false })])
     for (const lane of this.#lanes) lane.destroy()
@@ -107,7 +118,7 @@ export class Lanes {
     // Where even the pool has nothing to spare, a lane will probably have room first.
     if (best === undefined) return isFull || !this.#hasSpare() ? 'full' : undefined
     // Slow statements, and commits that wait for the disk, gain more by running side by side than they cost.
-    return best.delay > delayAtMost && this.#hasSpare() ? undefined : best
+    return best.isSlow && best.delay > delayAtMost && this.#hasSpare() ? undefined : best
   }
 
   #remove(waiter: Waiter): void {

@@ -1,12 +1,14 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
+import { until } from '../../../test/until.ts'
 import { Network } from '../../testing/network.ts'
 import { createDatabase, type TestDatabase } from '../../testing/server.ts'
 import { DatabaseUnavailable } from '../errors.ts'
 import { openPostgres, type PostgresDriver } from './open-postgres.ts'
+import type { PostgresOptions } from './options.ts'
 
-describe('listen on postgres', () => {
+describe('listen on postgres', { timeout: 300_000 }, () => {
   let database: TestDatabase
   let admin: PostgresDriver
 
@@ -26,13 +28,14 @@ describe('listen on postgres', () => {
       "select pg_terminate_backend(pid, 1000) from pg_stat_activity where query like 'listen %' and datname = current_database()"
     return admin.run({ text, values: [] })
   }
-  const until = async (isSo: () => boolean) => {
-    for (let round = 0; round < 500 && !isSo(); round++) await delay(10)
-    assert.ok(isSo())
+  // One that is left open, by a test that fails, would reconnect for ever.
+  const open = (options: Partial<PostgresOptions> = {}) => {
+    const driver = openPostgres({ url: database.url, ...options })
+    return Object.assign(driver, { [Symbol.asyncDispose]: () => driver.close() })
   }
 
   it('comes back after its connection was killed, and says that it was away', async () => {
-    const driver = openPostgres({ url: database.url })
+    await using driver = open()
     const heard: string[] = []
     const subscription = await driver.listen('channel', (payload) => heard.push(payload), {
       onGap: () => heard.push('gap'),
@@ -51,12 +54,11 @@ describe('listen on postgres', () => {
     await killListeners()
     await delay(300)
     assert.equal(driver.metrics().size, 0)
-    await driver.close()
   })
 
   it('comes back after the network was away for a while', async () => {
     await using network = await Network.start(database.url)
-    const driver = openPostgres({ url: network.url, connectionTimeout: 1 })
+    await using driver = open({ url: network.url, connectionTimeout: 5 })
     const heard: string[] = []
     await driver.listen('channel', (payload) => heard.push(payload), { onGap: () => heard.push('gap') })
     await network.stop()
@@ -66,45 +68,41 @@ describe('listen on postgres', () => {
     await notify('again')
     await until(() => heard.length === 2)
     assert.deepEqual(heard, ['gap', 'again'])
-    await driver.close()
   })
 
-  it('notices that the network has forgotten its connection', { timeout: 60_000 }, async () => {
+  it('notices that the network has forgotten its connection', async () => {
     await using network = await Network.start(database.url)
-    const driver = openPostgres({ url: network.url })
+    await using driver = open({ url: network.url })
     const heard: string[] = []
     await driver.listen('channel', (payload) => heard.push(payload), { onGap: () => heard.push('gap') })
     network.swallowEverything()
     await notify('unheard')
-    for (let round = 0; round < 300 && heard.length === 0; round++) await delay(100)
+    await until(() => heard.length > 0)
     await notify('heard')
     await until(() => heard.length === 2)
     assert.deepEqual(heard, ['gap', 'heard'])
-    await driver.close()
   })
 
   it('counts against the pool, and is refused where that has no room for it', async () => {
-    const small = openPostgres({ url: database.url, max: 2 })
+    await using small = open({ max: 2 })
     await assert.rejects(
       small.listen('channel', () => {}),
       { code: 'TENON_USAGE' },
     )
-    const driver = openPostgres({ url: database.url, max: 3, connectionTimeout: 1 })
+    await using driver = open({ max: 3, connectionTimeout: 5 })
     const subscription = await driver.listen('channel', () => {})
     assert.equal(driver.metrics().size, 1)
     const inside = driver.transaction(() => driver.transaction(async () => {}))
     await assert.rejects(inside, DatabaseUnavailable)
     await subscription.close()
     await driver.transaction(() => driver.transaction(async () => {}))
-    await Promise.all([small.close(), driver.close()])
   })
 
   it('throws where there is no server, and does not try for ever', async () => {
-    const driver = openPostgres({ url: 'postgres://todo@127.0.0.1:9/todo', connectionTimeout: 1 })
+    await using driver = open({ url: 'postgres://todo@127.0.0.1:9/todo', connectionTimeout: 1 })
     await assert.rejects(
       driver.listen('channel', () => {}),
       DatabaseUnavailable,
     )
-    await driver.close()
   })
 })

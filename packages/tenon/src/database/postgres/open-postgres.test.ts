@@ -1,13 +1,14 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
+import { Held, until } from '../../../test/until.ts'
 import { Network } from '../../testing/network.ts'
 import { createDatabase, type TestDatabase } from '../../testing/server.ts'
 import { CommitUnknown, DatabaseUnavailable, StatementTimeout } from '../errors.ts'
 import { openPostgres, type PostgresDriver } from './open-postgres.ts'
 import type { PostgresOptions } from './options.ts'
 
-describe('openPostgres', () => {
+describe('openPostgres', { timeout: 300_000 }, () => {
   let database: TestDatabase
   let admin: PostgresDriver
 
@@ -23,7 +24,15 @@ describe('openPostgres', () => {
   })
 
   const open = (options: Partial<PostgresOptions> = {}) => openPostgres({ url: database.url, ...options })
-  const kill = (pid: string) => admin.run(statement('select pg_terminate_backend($1::int, 1000)', pid))
+  const kill = async (pid: string) => {
+    await admin.run(statement('select pg_terminate_backend($1::int)', pid))
+    const text = 'select 1 from pg_stat_activity where pid = $1'
+    await until(async () => (await admin.run(statement(text, pid))).rows.length === 0)
+  }
+  const running = async (text: string) => {
+    const query = "select 1 from pg_stat_activity where state = 'active' and query like $1 and pid <> pg_backend_pid()"
+    return (await admin.run(statement(query, text))).rows.length > 0
+  }
   const entries = async (name: string) =>
     (await admin.run(statement('select count(*) from entry where name = $1', name))).rows[0]?.[0]
 
@@ -85,7 +94,12 @@ describe('openPostgres', () => {
     const attempt = driver.transaction(async (connection) => {
       await connection.run(statement("insert into entry values ('killed inside')"))
       await kill((await connection.run(statement('select pg_backend_pid()'))).rows[0]?.[0] ?? '')
-      await delay(50)
+      await until(() =>
+        connection.run(statement('select 1')).then(
+          () => false,
+          () => true,
+        ),
+      )
     })
     await assert.rejects(attempt, DatabaseUnavailable)
     assert.equal(await entries('killed inside'), '0')
@@ -95,11 +109,12 @@ describe('openPostgres', () => {
   it('lives on when a connection dies under a running statement, and does not repeat it', async () => {
     await using driver = disposable(open({ max: 1 }))
     const pid = await processOf(driver)
-    const text = "with slow as (select pg_sleep(0.3)) insert into entry select 'killed running' from slow"
-    const attempt = driver.run(statement(text))
-    await delay(100)
-    await Promise.all([assert.rejects(attempt, DatabaseUnavailable), kill(pid)])
-    await delay(400)
+    const text = "with slow as (select pg_sleep(10)) insert into entry select 'killed running' from slow"
+    const refused = assert.rejects(driver.run(statement(text)), DatabaseUnavailable)
+    await until(() => running('%killed running%'))
+    await kill(pid)
+    await refused
+    assert.equal(await running('%killed running%'), false)
     assert.equal(await entries('killed running'), '0')
   })
 
@@ -114,7 +129,7 @@ describe('openPostgres', () => {
 
   it('gives up on a statement that the network has swallowed, and heals', async () => {
     await using network = await Network.start(database.url)
-    await using driver = disposable(openPostgres({ url: network.url, max: 1, statementTimeout: 200 }))
+    await using driver = disposable(openPostgres({ url: network.url, max: 1, statementTimeout: 500 }))
     await driver.run(statement('select 1'))
     network.swallowEverything()
     await assert.rejects(driver.run(statement('select 2')), DatabaseUnavailable)
@@ -129,8 +144,7 @@ describe('openPostgres', () => {
       connection.run(statement("insert into entry values ('unknown')")),
     )
     await assert.rejects(attempt, CommitUnknown)
-    await delay(50)
-    assert.equal(await entries('unknown'), '1')
+    await until(async () => (await entries('unknown')) === '1')
   })
 
   it('does not repeat a statement whose answer was lost', async () => {
@@ -138,56 +152,134 @@ describe('openPostgres', () => {
     await using driver = disposable(openPostgres({ url: network.url }))
     network.cutAfter('lost answer')
     await assert.rejects(driver.run(statement("insert into entry values ('lost answer')")), DatabaseUnavailable)
-    await delay(50)
+    await until(async () => (await entries('lost answer')) !== '0')
     assert.equal(await entries('lost answer'), '1')
   })
 
   it('waits no longer than connectionTimeout for a busy pool', async () => {
-    await using driver = disposable(open({ max: 1, connectionTimeout: 1 }))
-    const busy = driver.run(statement('select pg_sleep(2)'))
+    await using driver = disposable(open({ max: 1, connectionTimeout: 3 }))
+    const held = new Held()
+    const busy = driver.transaction(held.hold)
     await assert.rejects(driver.run(statement('select 1')), (error: DatabaseUnavailable) => {
-      assert.match(error.message, /all 1 were busy for 1 s/)
+      assert.match(error.message, /all 1 were busy for 3 s/)
       return error.status === 503
     })
+    held.release()
     await busy
     assert.deepEqual((await driver.run(statement('select 1'))).rows, [['1']])
   })
 
   it('refuses at once what comes when maxWaiting wait already', async () => {
     await using driver = disposable(open({ max: 1, maxWaiting: 2 }))
-    const busy = Array.from({ length: 3 }, () => driver.run(statement('select pg_sleep(0.2)')))
-    await delay(100)
+    const held = new Held()
+    const busy = driver.transaction(held.hold)
+    await held.entered
+    const waiters = [driver.run(statement('select 1')), driver.run(statement('select 1'))]
     const { size, idle, waiting } = driver.metrics()
     assert.deepEqual({ size, idle, waiting }, { size: 1, idle: 0, waiting: 2 })
-    const started = performance.now()
-    await assert.rejects(driver.run(statement('select 1')), { code: 'TENON_DATABASE_UNAVAILABLE', status: 503 })
-    assert.ok(performance.now() - started < 50)
-    await Promise.all(busy)
+    await assert.rejects(driver.run(statement('select 1')), {
+      code: 'TENON_DATABASE_UNAVAILABLE',
+      status: 503,
+      message: /2 callers wait for one already/,
+    })
+    held.release()
+    await Promise.all([busy, ...waiters])
   })
 
   it('stops a statement after statementTimeout, with 503', async () => {
-    await using driver = disposable(open({ statementTimeout: 100 }))
-    await assert.rejects(driver.run(statement('select pg_sleep(5)')), (error: StatementTimeout) => {
+    await using driver = disposable(open({ statementTimeout: 300 }))
+    await assert.rejects(driver.run(statement('select pg_sleep(10)')), (error: StatementTimeout) => {
       assert.deepEqual([error.code, error.status], ['TENON_STATEMENT_TIMEOUT', 503])
       return error instanceof StatementTimeout
     })
   })
 
-  it('never opens more than max connections, and replaces them after recycle', async () => {
-    await using driver = disposable(open({ max: 3, recycle: 1 }))
-    const text = 'select pg_sleep(0.01)'
+  it('never opens more than max connections', async () => {
+    const url = new URL(database.url)
+    url.searchParams.set('application_name', 'three')
+    await using driver = disposable(openPostgres({ url: url.href, max: 3 }))
+    const text = "select count(*), pg_sleep(0.01) from pg_stat_activity where application_name = 'three'"
     const many = Array.from({ length: 20 }, () => [
       driver.run(statement(text)),
       driver.transaction((connection) => connection.run(statement(text))),
     ])
-    await Promise.all(many.flat())
+    const counts = (await Promise.all(many.flat())).map(({ rows }) => Number(rows[0]?.[0]))
+    // The server's word, while all were busy: nothing is replaced here, so none is still on its way out.
+    assert.equal(Math.max(...counts), 3)
     const { size, max, lanes } = driver.metrics()
     assert.deepEqual([size, max, lanes], [3, 3, 1])
-    const text2 = 'select count(*) from pg_stat_activity where datname = current_database() and pid <> all ($1)'
-    assert.equal((await admin.run(statement(text2, `{${await processOf(admin)}}`))).rows[0]?.[0], '3')
-    const before = await processOf(driver)
-    await delay(1200)
-    assert.notEqual(await processOf(driver), before)
+  })
+
+  it('replaces its connections after recycle', async () => {
+    await using driver = disposable(open({ max: 3, recycle: 0.5 }))
+    const single = await processOf(driver)
+    const own = await ownProcessOf(driver)
+    await until(async () => (await processOf(driver)) !== single && (await ownProcessOf(driver)) !== own)
+    assert.ok(driver.metrics().size <= 3)
+  })
+
+  describe('close', () => {
+    const closing = (error: unknown) => {
+      assert.ok(error instanceof DatabaseUnavailable, `${error}`)
+      assert.match(error.message, /^Cannot get a connection to postgres:.*: it is closing\.$/)
+      return true
+    }
+
+    it('tells those that wait for a connection at once', async () => {
+      const driver = open({ max: 2 })
+      const held = new Held()
+      const busy = driver.transaction(held.hold)
+      await held.entered
+      const aborted = new AbortController()
+      const refused = [
+        assert.rejects(driver.run(statement('create table never ()')), closing),
+        assert.rejects(
+          driver.transaction(async () => {}),
+          closing,
+        ),
+        assert.rejects(driver.run(statement('create table never ()'), { signal: aborted.signal }), closing),
+      ]
+      await until(() => driver.metrics().waiting === 3)
+      const closed = driver.close()
+      // The transaction is not over yet.
+      await Promise.all(refused)
+      held.release()
+      await closed
+      // On a slow machine it has been cut off.
+      await busy.catch(() => {})
+    })
+
+    it('tells those that wait for room on a lane at once', async () => {
+      const driver = open({ max: 2 })
+      const held = new Held()
+      const busy = driver.transaction(held.hold)
+      await held.entered
+      const flight = Array.from({ length: 80 }, () => driver.run(statement('select pg_sleep(0.1)')))
+      const settled = Promise.allSettled(flight)
+      const { waiting } = driver.metrics()
+      assert.ok(waiting >= 16)
+      const closed = driver.close()
+      const refused = (await settled).filter((one) => one.status === 'rejected')
+      for (const one of refused) assert.ok(one.reason instanceof DatabaseUnavailable)
+      assert.ok(refused.filter(({ reason }) => /: it is closing\.$/.test(reason.message)).length >= waiting)
+      held.release()
+      await closed
+      // On a slow machine it has been cut off.
+      await busy.catch(() => {})
+    })
+
+    it('leaves no connection behind that is still being opened', async () => {
+      await using network = await Network.start(database.url)
+      network.stall()
+      for (const lanes of [0, 1]) {
+        const driver = openPostgres({ url: network.url, max: 2, lanes, connectionTimeout: 60 })
+        const refused = assert.rejects(driver.run(statement('select 1')), DatabaseUnavailable)
+        await until(() => network.open > 0)
+        await driver.close()
+        await until(() => network.open === 0)
+        await refused
+      }
+    })
   })
 
   it('speaks UTC and ISO dates, whatever the database is set to', async () => {
@@ -203,7 +295,10 @@ describe('openPostgres', () => {
 
   it('keeps the setting of a script inside a transaction from the next user only when it is LOCAL', async () => {
     await using driver = disposable(open({ max: 1 }))
+    const before = await processOf(driver)
     await driver.transaction((connection) => connection.script("set local lock_timeout = '7s'"))
+    // It may stay: nothing of it is left.
+    assert.equal(await processOf(driver), before)
     assert.deepEqual((await driver.run(statement('show lock_timeout'))).rows, [['0']])
   })
 })
@@ -214,6 +309,12 @@ function statement(text: string, ...values: string[]) {
 
 async function processOf(driver: PostgresDriver): Promise<string> {
   return (await driver.run(statement('select pg_backend_pid()'))).rows[0]?.[0] ?? ''
+}
+
+async function ownProcessOf(driver: PostgresDriver): Promise<string> {
+  return await driver.transaction(
+    async (connection) => (await connection.run(statement('select pg_backend_pid()'))).rows[0]?.[0] ?? '',
+  )
 }
 
 function disposable(driver: PostgresDriver): PostgresDriver & AsyncDisposable {

@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { setTimeout as delay } from 'node:timers/promises'
+import type { Signal } from '../../core/signal.ts'
 import { readCursor } from '../cursor.ts'
 import type {
   Connection,
@@ -74,7 +75,26 @@ class PooledDriver implements PostgresDriver {
     }
   }
 
-  async run(statement: Statement, options?: RunOptions): Promise<Outcome> {
+  async run(statement: Statement, options: RunOptions = {}): Promise<Outcome> {
+    const route = routeOf(statement.text)
+    const lane = options.signal?.aborted ? undefined : this.#lanes.ready(route)
+    const channel = lane?.hot
+    if (lane === undefined || channel === undefined) return await this.#run(statement, options)
+    lane.enter(route)
+    const ended = () => {
+      lane.leave(route)
+      this.#lanes.serve()
+    }
+    try {
+      return await channel.start(statement, options, ended)
+    } catch (error) {
+      if (channel.mayRepeat(error) || isRepeatable(error)) return await this.#run(statement, options)
+      pointAtCaller(error, this.run)
+      throw error
+    }
+  }
+
+  async #run(statement: Statement, options: RunOptions): Promise<Outcome> {
     for (let attempt = 0; ; attempt++) {
       try {
         return await this.#runOnce(statement, options)
@@ -96,7 +116,7 @@ class PooledDriver implements PostgresDriver {
   }
 
   async *stream(statement: Statement, options?: StreamOptions): AsyncGenerator<Outcome, void, undefined> {
-    yield* this.#inOwn((channel) => readCursor(new Lease(channel), statement, options))
+    yield* this.#inOwn((channel) => readCursor(new Lease(channel), statement, options), options?.signal)
   }
 
   /** COPY takes as long as its data: the time limit of statements is lifted for it. */
@@ -147,6 +167,7 @@ class PooledDriver implements PostgresDriver {
     this.#connector.isClosed = true
     await this.#listener.close()
     await Promise.all([this.#pool.close(), this.#lanes.close(), ...[...this.#sessions].map(end)])
+    this.#connector.destroyAll()
   }
 
   async #runOnce(statement: Statement, options?: RunOptions): Promise<Outcome> {
@@ -176,8 +197,11 @@ class PooledDriver implements PostgresDriver {
   }
 
   /** What is read piece by piece, in a transaction on a connection of its own. */
-  async *#inOwn<T>(read: (channel: PostgresChannel) => AsyncIterable<T>): AsyncGenerator<T, void, undefined> {
-    const loan = await this.#begin('BEGIN')
+  async *#inOwn<T>(
+    read: (channel: PostgresChannel) => AsyncIterable<T>,
+    signal?: Signal,
+  ): AsyncGenerator<T, void, undefined> {
+    const loan = await this.#begin('BEGIN', signal)
     let end = 'COMMIT'
     try {
       yield* read(loan.channel)
@@ -192,9 +216,9 @@ class PooledDriver implements PostgresDriver {
   }
 
   /** BEGIN changes nothing, so it may be repeated on another connection whatever became of the first. */
-  async #begin(text: string): Promise<Loan> {
+  async #begin(text: string, signal?: Signal): Promise<Loan> {
     for (let attempt = 0; ; attempt++) {
-      const loan = await this.#take()
+      const loan = await this.#take(signal)
       try {
         await loan.channel.script(text)
         return loan
@@ -205,7 +229,7 @@ class PooledDriver implements PostgresDriver {
     }
   }
 
-  #take(signal?: AbortSignal): Promise<Loan> {
+  #take(signal?: Signal): Promise<Loan> {
     return this.#pool.take(signal).catch((error) => this.#refuse(error))
   }
 

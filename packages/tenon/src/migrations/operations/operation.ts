@@ -62,16 +62,16 @@ export interface DropTable {
   readonly kind: 'drop table'
   readonly table: TableSnapshot
 }
-/** `severed` are the foreign keys that would refuse writes elsewhere while nobody sees the table. */
+/** `hiddenIn` is the schema in which it waits. */
 export interface HideTable {
   readonly kind: 'hide table'
   readonly table: TableSnapshot
-  readonly severed: readonly string[]
+  readonly hiddenIn: string
 }
 export interface RestoreTable {
   readonly kind: 'restore table'
   readonly table: TableSnapshot
-  readonly severed: readonly string[]
+  readonly hiddenIn: string
 }
 export interface RenameTable {
   readonly kind: 'rename table'
@@ -119,8 +119,11 @@ export interface ChangeType extends OnTable<'change type'> {
 }
 export interface ChangeDefault extends OnTable<'change default'> {
   readonly column: string
+  readonly type: string
   readonly from: string | null
   readonly to: string | null
+  /** A sequence of the column's own that comes with the new default, and goes with it on the way back. */
+  readonly sequence: string | null
 }
 export interface ChangeNullability extends OnTable<'change nullability'> {
   readonly column: string

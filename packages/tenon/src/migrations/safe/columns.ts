@@ -1,9 +1,9 @@
 import { UsageError } from '../../core/errors.ts'
-import { quoted } from '../../sql/names.ts'
+import { literal, quoted } from '../../sql/names.ts'
 import type { AddColumn, HideColumn, Operation, RestoreColumn, TableReference } from '../operations/operation.ts'
 import { type ColumnSnapshot, nameOfTable } from '../snapshot.ts'
-import { columnSql, commentColumnSql, tableSql } from '../table-sql.ts'
-import { addIdentityColumn } from './identity.ts'
+import { columnSql, commentColumnSql, createSequenceSql, ownSequenceSql, tableSql } from '../table-sql.ts'
+import { addIdentityColumn, nextNumber } from './identity.ts'
 import { backfill, returnNotNull, setNotNull } from './not-null.ts'
 import { contract, expand, type SafeStatement } from './statement.ts'
 
@@ -12,7 +12,12 @@ type On<Kind extends Operation['kind']> = Extract<Operation, { readonly kind: Ki
 /** `rewrites`: as it stands, PostgreSQL would write the whole table anew under a lock. */
 export function addColumn({ table, column }: AddColumn, fill: string | undefined, rewrites: boolean): SafeStatement[] {
   const comment = column.comment === null ? [] : [expand(commentColumnSql(table, column.name, column.comment))]
-  return [...addBareColumn(table, column, fill, rewrites), ...comment]
+  return [
+    ...createSequenceSql(column).map((sql) => expand(sql)),
+    ...addBareColumn(table, column, fill, rewrites),
+    ...ownSequenceSql(table, column).map((sql) => expand(sql)),
+    ...comment,
+  ]
 }
 
 function addBareColumn(
@@ -80,9 +85,17 @@ export function renameColumn({ table, from, to }: On<'rename column'>): SafeStat
   return [contract(`alter table ${tableSql(table)} rename column ${quoted(from)} to ${quoted(to)}`)]
 }
 
-export function changeDefault({ table, column, to }: On<'change default'>): SafeStatement[] {
+export function changeDefault({ table, column, to, type, sequence }: On<'change default'>): SafeStatement[] {
   const value = to === null ? 'drop default' : `set default ${to}`
-  return [expand(`alter table ${tableSql(table)} alter column ${quoted(column)} ${value}`)]
+  const change = expand(`alter table ${tableSql(table)} alter column ${quoted(column)} ${value}`)
+  if (sequence === null) return [change]
+  if (!to?.includes(sequence)) return [change, expand(`drop sequence ${sequence}`)]
+  return [
+    ...createSequenceSql({ sequence, type }).map((sql) => expand(sql)),
+    expand(`select setval(${literal(sequence)}, ${nextNumber(table, column)}, false)`),
+    change,
+    ...ownSequenceSql(table, { name: column, sequence }).map((sql) => expand(sql)),
+  ]
 }
 
 export function dropExpression({ table, from }: On<'drop expression'>): SafeStatement[] {

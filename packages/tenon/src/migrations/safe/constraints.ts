@@ -14,7 +14,7 @@ import { contract, expand, type SafeStatement } from './statement.ts'
 export function addConstraint({ table, constraint, isNew, isReturn }: AddConstraint): SafeStatement[] {
   const alter = `alter table ${tableSql(table)}`
   if (isNew) return [expand(`${alter} add ${constraintSql(constraint)}`)]
-  if (isTwoStep(constraint)) return inTwoSteps(table, constraint, isReturn)
+  if (isTwoStep(constraint, table)) return inTwoSteps(table, constraint, isReturn)
   const index = indexOf(constraint)
   if (index === undefined || table.partitioned) {
     return [
@@ -25,7 +25,7 @@ export function addConstraint({ table, constraint, isNew, isReturn }: AddConstra
     ]
   }
   return [
-    expand(indexSql(table, { ...index, name: constraint.name }, 'concurrently '), { alone: true }),
+    contract(indexSql(table, { ...index, name: constraint.name }, 'concurrently '), { alone: true }),
     contract(`${alter} add constraint ${quoted(constraint.name)} ${usingIndex(constraint, constraint.name)}`, {
       alone: true,
     }),
@@ -52,7 +52,7 @@ export function changeConstraint({ table, from, to }: ChangeConstraint): SafeSta
   if (isSame && to.valid && from.name === to.name) return [validate(table, to.name)]
   if (!to.valid) return [expand(`${alter} ${drop}, add ${constraintSql(to)} not valid`)]
   const temporary = nameOf(to.name, 'new')
-  if (isTwoStep(to)) {
+  if (isTwoStep(to, table)) {
     return [
       ...inTwoSteps(table, { ...to, name: temporary }, false),
       expand(`${alter} ${drop}`, { alone: true }),
@@ -70,13 +70,14 @@ export function changeConstraint({ table, from, to }: ChangeConstraint): SafeSta
   }
   const add = `add constraint ${quoted(to.name)} ${usingIndex(to, temporary)}`
   return [
-    expand(indexSql(table, { ...index, name: temporary }, 'concurrently '), { alone: true }),
+    contract(indexSql(table, { ...index, name: temporary }, 'concurrently '), { alone: true }),
     contract(`${alter} ${drop}, ${add}`, { alone: true }),
   ]
 }
 
-export function isTwoStep({ kind }: ConstraintSnapshot): boolean {
-  return kind === 'check' || kind === 'foreign key'
+/** Before version 18 PostgreSQL has no unvalidated reference from a partitioned table. */
+export function isTwoStep({ kind }: ConstraintSnapshot, { partitioned }: TableReference): boolean {
+  return kind === 'check' || (kind === 'foreign key' && !partitioned)
 }
 
 /** New rows are held to it at once, those that are there are read without a lock that stops anybody. */

@@ -13,27 +13,28 @@ export function changeIdentity({ table, column, from, to, sequence }: ChangeIden
   if (to !== null) {
     const steps = [
       `${alter} add generated ${to} as identity`,
-      `perform setval(${identityOf(table, column)}, ${next(table, column)}, false)`,
+      `perform setval(${identityOf(table, column, sequence)}, ${nextNumber(table, column)}, false)`,
     ]
     return [expand(doBlock(steps))]
   }
   const steps = [
-    `${alter} drop identity`,
-    ...(sequence === null ? [] : [`perform setval(${literal(sequence)}, ${next(table, column)}, false)`]),
+    `${alter} drop identity if exists`,
+    ...(sequence === null ? [] : [`perform setval(${literal(sequence)}, ${nextNumber(table, column)}, false)`]),
   ]
   return [contract(steps.length > 1 ? doBlock(steps) : (steps[0] ?? ''))]
 }
 
-function next(table: TableReference, column: string): string {
+export function nextNumber(table: TableReference, column: string): string {
   return `(select coalesce(max(${quoted(column)}), 0) + 1 from ${tableSql(table)})`
 }
 
-/** The sequence of the identity alone; pg_get_serial_sequence may name that of a former serial. */
-export function identityOf(table: TableReference, column: string): string {
-  const place = `${literal(tableSql(table))}::regclass`
+/** The sequence of the identity; where a former serial has left its own, PostgreSQL's function may name that. */
+export function identityOf(table: TableReference, column: string, serial: string | null): string {
+  const place = literal(tableSql(table))
+  if (serial === null) return `pg_get_serial_sequence(${place}, ${literal(column)})`
   return (
-    `(select d.objid::regclass from pg_depend d join pg_attribute a on a.attrelid = d.refobjid and a.attnum = d.refobjsubid ` +
-    `where d.classid = 'pg_class'::regclass and d.refobjid = ${place} and d.deptype = 'i' and a.attname = ${literal(column)})`
+    '(select d.objid::regclass from pg_depend d join pg_attribute a on a.attrelid = d.refobjid and a.attnum = d.refobjsubid ' +
+    `where d.classid = 'pg_class'::regclass and d.refobjid = ${place}::regclass and d.deptype = 'i' and a.attname = ${literal(column)})`
   )
 }
 
@@ -51,7 +52,7 @@ export function addIdentityColumn(table: TableReference, column: ColumnSnapshot)
       doBlock([
         `${alter} alter column ${name} drop default`,
         `${alter} alter column ${name} add generated ${column.identity} as identity`,
-        `perform setval(${identityOf(table, column.name)}, nextval(${literal(sequence)}::regclass), false)`,
+        `perform setval(${identityOf(table, column.name, null)}, nextval(${literal(sequence)}::regclass), false)`,
         `drop sequence ${sequence}`,
       ]),
     ),

@@ -21,7 +21,7 @@ export function backfill(
       note: [note, 'in one go: the table has no primary key to cut batches by'].filter(Boolean).join('; '),
     })
   }
-  const batch = { table: tableSql(table), key: table.key, rows: batchRows }
+  const batch = { table: tableSql(table), key: table.key.map(quoted), rows: batchRows }
   return make(`${update} and :batch`, { ...details, batch })
 }
 

@@ -1,7 +1,7 @@
-import { nameOf, quoted } from '../../sql/names.ts'
+import { literal, nameOf, quoted } from '../../sql/names.ts'
 import type { ChangeType } from '../operations/operation.ts'
 import { renameColumns } from '../rename-names.ts'
-import type { ConstraintSnapshot } from '../snapshot.ts'
+import { type ConstraintSnapshot, nameOfTable, type TableName } from '../snapshot.ts'
 import { commentColumnSql, constraintSql, indexSql, tableSql, typeSql } from '../table-sql.ts'
 import { indexOf, inTwoSteps, isTwoStep, usingIndex, validate } from './constraints.ts'
 import { identityOf } from './identity.ts'
@@ -12,8 +12,8 @@ import { contract, doBlock, expand, type SafeStatement } from './statement.ts'
 export interface SwapOptions {
   /** SQL for the other column's value; null where there is no way from one type to the other. */
   readonly value: string | null
-  /** The way from the other column's value to this one's: rows for which that agrees are left alone. */
-  readonly forth?: string
+  /** The rows whose value in the other column is out of date; without it those that have none. */
+  readonly isStale?: string
   /** The other column is made, and not the hidden one from before. */
   readonly isFresh: boolean
   /** The column is hidden when the other has taken its place, and not dropped. */
@@ -57,18 +57,15 @@ function stepOf({ table, from }: ChangeType): { readonly trigger: string; readon
   return { trigger: quoted(name), step: nameIn(table, name) }
 }
 
-function keepInStep(change: ChangeType, shadow: string, { value, forth }: SwapOptions): SafeStatement[] {
+function keepInStep(change: ChangeType, shadow: string, { value, isStale }: SwapOptions): SafeStatement[] {
   if (value === null) return []
   const { table, from } = change
   const [name, other] = [quoted(from.name), quoted(shadow)]
   const { trigger, step } = stepOf(change)
-  const isStale =
-    forth === undefined ? null : `(${renameForth(forth, from.name, shadow)})::text is distinct from ${name}::text`
-  const assign = `select ${value} into new.${other} from (select new.*) as ${quoted(table.name)}`
+  const row = `from (select new.*) as ${quoted(table.name)}`
+  const assign = `select ${value} into new.${other} ${row}`
   const body =
-    isStale === null
-      ? [`  ${assign};`]
-      : [`  if (select ${isStale} from (select new.*) as ${quoted(table.name)}) then`, `    ${assign};`, '  end if;']
+    isStale === undefined ? [`  ${assign};`] : [`  if (select ${isStale} ${row}) then`, `    ${assign};`, '  end if;']
   const text = [
     `create function ${step}() returns trigger language plpgsql as $tenon$`,
     'begin',
@@ -76,22 +73,12 @@ function keepInStep(change: ChangeType, shadow: string, { value, forth }: SwapOp
     '  return new;',
     'end $tenon$',
   ]
-  const where = isStale ?? `${other} is null`
+  const fires = `before insert or update on ${tableSql(table)} for each row execute function ${step}()`
   return [
     expand(text.join('\n')),
-    expand(
-      `create trigger ${trigger} before insert or update on ${tableSql(table)} for each row execute function ${step}()`,
-      {
-        note: `keeps ${shadow} in step with ${from.name}`,
-      },
-    ),
-    backfill(table, `${other} = ${value}`, where),
+    expand(`create trigger ${trigger} ${fires}`, { note: `keeps ${shadow} in step with ${from.name}` }),
+    backfill(table, `${other} = ${value}`, isStale ?? `${other} is null and ${name} is not null`),
   ]
-}
-
-/** The user's expression speaks of the column by its name; its value is in the other one now. */
-function renameForth(forth: string, column: string, shadow: string): string {
-  return renameColumns(forth, new Map([[column, shadow]]))
 }
 
 interface Copies {
@@ -112,8 +99,9 @@ function copiesOf({ table, from, constraints, indexes }: ChangeType, shadow: str
     const copy = copyOf(now, names, nameOf(pair.from.name, 'new'))
     const index = indexOf(copy)
     drops?.push(`${alter} drop constraint ${quoted(pair.from.name)}`)
-    if (isTwoStep(copy)) {
-      statements.push(...inTwoSteps(table, copy, false))
+    if (isTwoStep(copy, table)) {
+      // It asks no more of a writer than the one that stands.
+      statements.push(...inTwoSteps(table, copy, false).map((one): SafeStatement => ({ ...one, phase: 'expand' })))
       takes?.push(`${alter} rename constraint ${quoted(copy.name)} to ${quoted(pair.from.name)}`)
     } else if (index) {
       statements.push(
@@ -158,14 +146,16 @@ function swapSql(change: ChangeType, { value, isKept, shadow, check, copies }: S
   const name = quoted(from.name)
   const { trigger, step } = stepOf(change)
   const column = `${alter} alter column ${name}`
-  const { identity } = from
+  const identity = to.identity && from.identity
   const sequence = from.sequence ?? to.sequence
   const lines = [
     `lock table ${tableSql(table)} in access exclusive mode`,
     ...incoming.map((key) => `alter table ${tableSql(key.table)} drop constraint ${quoted(key.from.name)}`),
     ...(value === null ? [] : [`drop trigger ${trigger} on ${tableSql(table)}`, `drop function ${step}()`]),
     ...copies.drops,
-    ...(identity ? [`next := nextval(${identityOf(table, from.name)})`, `${column} drop identity`] : []),
+    ...refuseReaders(table, from.name),
+    ...(from.identity && !identity ? [`${column} drop identity`] : []),
+    ...(identity ? [`next := nextval(${identityOf(table, from.name, sequence)})`, `${column} drop identity`] : []),
     ...(from.default === null ? [] : [`${column} drop default`]),
     ...(from.notNull && isKept ? [`${column} drop not null`] : []),
     ...(isKept ? [`${alter} rename column ${name} to ${quoted(hiddenAs)}`] : [`${alter} drop column ${name}`]),
@@ -176,12 +166,29 @@ function swapSql(change: ChangeType, { value, isKept, shadow, check, copies }: S
     ...(identity
       ? [
           `${column} add generated ${identity} as identity`,
-          `perform setval(${identityOf(table, from.name)}, next, false)`,
+          `perform setval(${identityOf(table, from.name, sequence)}, next, false)`,
         ]
       : []),
     ...copies.takes,
     ...(from.comment === null ? [] : [commentColumnSql(table, from.name, from.comment)]),
     ...incoming.map((key) => `alter table ${tableSql(key.table)} add ${constraintSql(key.from)} not valid`),
   ]
-  return doBlock(lines, identity ? ['next bigint'] : [])
+  return doBlock(lines, ['reader text', ...(identity ? ['next bigint'] : [])])
+}
+
+/**
+ * What else hangs on the column would go on with the old one without a word: views and policies, for which ALTER TYPE
+ * refuses too, and indexes and references that others look after.
+ */
+function refuseReaders(table: TableName, column: string): string[] {
+  return [
+    'select pg_describe_object(d.classid, d.objid, 0) into reader from pg_depend d ' +
+      'join pg_attribute a on a.attrelid = d.refobjid and a.attnum = d.refobjsubid ' +
+      "left join pg_class i on d.classid = 'pg_class'::regclass and i.oid = d.objid " +
+      "left join pg_constraint c on d.classid = 'pg_constraint'::regclass and c.oid = d.objid " +
+      `where d.refobjid = ${literal(tableSql(table))}::regclass and a.attname = ${literal(column)} and (i.relkind = 'i' ` +
+      "or c.contype <> 'n' or d.classid in ('pg_rewrite'::regclass, 'pg_policy'::regclass, 'pg_trigger'::regclass)) limit 1",
+    `if reader is not null then raise exception '% hangs on %: drop it before and make it again after', reader, ${literal(`${nameOfTable(table)}.${column}`)}`,
+    'end if',
+  ]
 }

@@ -1,9 +1,7 @@
 import { literal, quoted } from '../../sql/names.ts'
 import type { HideTable, Operation, RenameTable, RestoreTable } from '../operations/operation.ts'
-import { hiddenSchema, type TableName, type TableSnapshot } from '../snapshot.ts'
-import { toReference } from '../table-reference.ts'
-import { commentsSql, createTableSql, indexSql, tableSql } from '../table-sql.ts'
-import { inTwoSteps } from './constraints.ts'
+import type { TableName, TableSnapshot } from '../snapshot.ts'
+import { commentsSql, createSequenceSql, createTableSql, indexSql, ownSequenceSql, tableSql } from '../table-sql.ts'
 import { contract, doBlock, expand, type SafeStatement } from './statement.ts'
 
 type On<Kind extends Operation['kind']> = Extract<Operation, { readonly kind: Kind }>
@@ -14,20 +12,25 @@ export function createSchema({ schema }: On<'create schema'>): SafeStatement[] {
 
 /** What else is in the schema, functions for example, keeps it. */
 export function dropSchema({ schema }: On<'drop schema'>): SafeStatement[] {
-  const sql = [
+  return [contract(dropEmptySchema(schema), { note: 'kept where something else is in it' })]
+}
+
+function dropEmptySchema(schema: string): string {
+  return [
     'do $tenon$',
     'begin',
     `  drop schema ${quoted(schema)};`,
     'exception when dependent_objects_still_exist then null;',
     'end $tenon$',
-  ]
-  return [contract(sql.join('\n'), { note: 'kept where something else is in it' })]
+  ].join('\n')
 }
 
 /** Nobody reads a table that is new, so its indexes need not be made concurrently. */
 export function createTable({ table }: On<'create table'>): SafeStatement[] {
   const statements = [
+    ...table.columns.flatMap(createSequenceSql),
     createTableSql(table, table.constraints),
+    ...table.columns.flatMap((column) => ownSequenceSql(table, column)),
     ...table.indexes.map((index) => indexSql(table, index)),
     ...commentsSql(table),
   ]
@@ -38,27 +41,19 @@ export function dropTable({ table }: On<'drop table'>): SafeStatement[] {
   return [contract(`drop table ${tableSql(table)}`)]
 }
 
-export function hideTable({ table, severed }: HideTable): SafeStatement[] {
+export function hideTable({ table, hiddenIn }: HideTable): SafeStatement[] {
   return [
-    contract(`create schema if not exists ${quoted(hiddenSchema)}`),
-    ...severed.map((name) =>
-      contract(`alter table ${tableSql(table)} drop constraint ${quoted(name)}`, {
-        note: 'or it would refuse writes to the table that it refers to',
-      }),
-    ),
-    contract(`alter table ${tableSql(table)} set schema ${quoted(hiddenSchema)}`, {
+    contract(`create schema if not exists ${quoted(hiddenIn)}`),
+    contract(`alter table ${tableSql(table)} set schema ${quoted(hiddenIn)}`, {
       note: 'hidden, not dropped: the way down brings it back with its rows',
     }),
   ]
 }
 
-export function restoreTable({ table, severed }: RestoreTable): SafeStatement[] {
-  const hidden = tableSql({ schema: hiddenSchema, name: table.name })
+export function restoreTable({ table, hiddenIn }: RestoreTable): SafeStatement[] {
   return [
-    expand(toSchema(hidden, table)),
-    ...table.constraints
-      .filter(({ name }) => severed.includes(name))
-      .flatMap((constraint) => inTwoSteps(toReference(table), constraint, true)),
+    expand(toSchema(tableSql({ schema: hiddenIn, name: table.name }), table)),
+    expand(dropEmptySchema(hiddenIn), { note: 'kept where something else is in it' }),
   ]
 }
 

@@ -1,0 +1,86 @@
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { caseOf, requestsOf } from './cases.ts'
+import { contestantOf } from './contestants.ts'
+import { seed } from './data/seed.ts'
+import { closedLoop } from './load/closed-loop.ts'
+import { openPostgresServer, startContestant } from './measure/arena.ts'
+import { Progress } from './report/progress.ts'
+
+const seconds = 10
+const frames = 10
+
+/** Where the processor time of Tenon's list goes: the frames with the most time of their own, under full load. */
+export async function profile(): Promise<void> {
+  const progress = new Progress()
+  const folder = await mkdtemp(join(tmpdir(), 'profile-'))
+  try {
+    const requests = await runProfiled(folder, progress)
+    const [file = ''] = await readdir(folder)
+    const found = toFrames(JSON.parse(await readFile(join(folder, file), 'utf8')))
+    progress.end()
+    console.log(toText(found, requests))
+  } finally {
+    await rm(folder, { recursive: true, force: true })
+  }
+}
+
+async function runProfiled(folder: string, { step }: Progress): Promise<number> {
+  await using postgres = await openPostgresServer()
+  const url = await postgres.createDatabase()
+  await seed(url)
+  const tenon = contestantOf('tenon')
+  const command = ['--cpu-prof', `--cpu-prof-dir=${folder}`, ...tenon.command]
+  await using server = await startContestant({ ...tenon, command }, url)
+  step(`${seconds} s of load`)
+  const list = caseOf('list')
+  const load = { port: server.port, requests: requestsOf(list), expected: list.expected, connections: 32, seconds }
+  return (await closedLoop(load)).answered
+}
+
+/** What V8 writes: a tree of calls, and which of its nodes was at work at each sample. */
+interface CpuProfile {
+  readonly nodes: readonly {
+    readonly id: number
+    readonly callFrame: { readonly functionName: string; readonly url: string; readonly lineNumber: number }
+  }[]
+  readonly samples: readonly number[]
+  /** Microseconds. */
+  readonly timeDeltas: readonly number[]
+}
+
+interface Frame {
+  readonly place: string
+  /** Microseconds of its own. */
+  readonly time: number
+}
+
+/** All frames, the most expensive first; the time in which nothing ran is no frame. */
+export function toFrames({ nodes, samples, timeDeltas }: CpuProfile): Frame[] {
+  const places = new Map(nodes.map(({ id, callFrame }) => [id, toPlace(callFrame)]))
+  const times = new Map<string, number>()
+  for (const [index, id] of samples.entries()) {
+    const place = places.get(id) ?? ''
+    times.set(place, (times.get(place) ?? 0) + (timeDeltas[index] ?? 0))
+  }
+  times.delete('(idle)')
+  return [...times].map(([place, time]) => ({ place, time })).sort((one, other) => other.time - one.time)
+}
+
+function toPlace({ functionName, url, lineNumber }: CpuProfile['nodes'][number]['callFrame']): string {
+  const name = functionName || '(anonymous)'
+  const file = url.split(/\/(?:packages\/tenon\/src|node_modules)\//).at(-1)
+  return file ? `${name}  ${file}:${lineNumber + 1}` : name
+}
+
+function toText(found: readonly Frame[], requests: number): string {
+  const all = found.reduce((sum, { time }) => sum + time, 0)
+  const lines = found.slice(0, frames).map(({ place, time }) => {
+    const share = `${((time / all) * 100).toFixed(1)} %`.padStart(7)
+    return `${share} ${`${(time / requests).toFixed(1)} µs`.padStart(9)}  ${place}`
+  })
+  return [`${requests} lists, ${(all / requests).toFixed(0)} µs each, start-up included. By own time:`, ...lines].join(
+    '\n',
+  )
+}
