@@ -7,7 +7,7 @@ import { scale } from './scaling.ts'
 
 try {
   const options = readOptions(process.argv.slice(2))
-  if (options.work === 'profile') await profile()
+  if (options.work === 'profile') await profile(options)
   else if (options.work === 'scaling') await scale(options)
   else await compare(options)
 } catch (error) {

@@ -18,7 +18,7 @@ export interface Pace {
 
 const paces = {
   full: { rounds: 5, warmUp: 3, warmRequests: 5000, turn: 2, timing: 2, fraction: 0.5 },
-  quick: { rounds: 2, warmUp: 0.6, warmRequests: 500, turn: 0.5, timing: 0.4, fraction: 0.5 },
+  quick: { rounds: 2, warmUp: 0.5, warmRequests: 300, turn: 0.4, timing: 0.4, fraction: 0.5 },
 } as const satisfies Record<string, Pace>
 
 /** What `--quick` looks at: the cases that have a target. */

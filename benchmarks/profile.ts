@@ -1,32 +1,35 @@
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { caseOf, requestsOf } from './cases.ts'
+import { type Case, caseOf, cases, requestsOf } from './cases.ts'
 import { contestantOf } from './contestants.ts'
 import { seed } from './data/seed.ts'
 import { closedLoop } from './load/closed-loop.ts'
 import { openPostgresServer, startContestant } from './measure/arena.ts'
+import type { Options } from './options.ts'
 import { Progress } from './report/progress.ts'
 
 const seconds = 10
 const frames = 10
 
-/** Where the processor time of Tenon's list goes: the frames with the most time of their own, under full load. */
-export async function profile(): Promise<void> {
+/** Where Tenon's processor time goes: the frames with the most time of their own, under full load; the list's unless asked. */
+export async function profile(options: Options): Promise<void> {
+  const [asked] = options.cases.length < cases.length ? options.cases : []
+  const one = asked ?? caseOf('list')
   const progress = new Progress()
   const folder = await mkdtemp(join(tmpdir(), 'profile-'))
   try {
-    const requests = await runProfiled(folder, progress)
+    const requests = await runProfiled(one, folder, progress)
     const [file = ''] = await readdir(folder)
     const found = toFrames(JSON.parse(await readFile(join(folder, file), 'utf8')))
     progress.end()
-    console.log(toText(found, requests))
+    console.log(toText(one, found, requests))
   } finally {
     await rm(folder, { recursive: true, force: true })
   }
 }
 
-async function runProfiled(folder: string, { step }: Progress): Promise<number> {
+async function runProfiled(one: Case, folder: string, { step }: Progress): Promise<number> {
   await using postgres = await openPostgresServer()
   const url = await postgres.createDatabase()
   await seed(url)
@@ -34,8 +37,7 @@ async function runProfiled(folder: string, { step }: Progress): Promise<number> 
   const command = ['--cpu-prof', `--cpu-prof-dir=${folder}`, ...tenon.command]
   await using server = await startContestant({ ...tenon, command }, url)
   step(`${seconds} s of load`)
-  const list = caseOf('list')
-  const load = { port: server.port, requests: requestsOf(list), expected: list.expected, connections: 32, seconds }
+  const load = { port: server.port, requests: requestsOf(one), expected: one.expected, connections: 32, seconds }
   return (await closedLoop(load)).answered
 }
 
@@ -74,13 +76,14 @@ function toPlace({ functionName, url, lineNumber }: CpuProfile['nodes'][number][
   return file ? `${name}  ${file}:${lineNumber + 1}` : name
 }
 
-function toText(found: readonly Frame[], requests: number): string {
+function toText({ title }: Case, found: readonly Frame[], requests: number): string {
   const all = found.reduce((sum, { time }) => sum + time, 0)
   const lines = found.slice(0, frames).map(({ place, time }) => {
     const share = `${((time / all) * 100).toFixed(1)} %`.padStart(7)
     return `${share} ${`${(time / requests).toFixed(1)} µs`.padStart(9)}  ${place}`
   })
-  return [`${requests} lists, ${(all / requests).toFixed(0)} µs each, start-up included. By own time:`, ...lines].join(
-    '\n',
-  )
+  return [
+    `${title}: ${requests} requests, ${(all / requests).toFixed(0)} µs each, start-up included. By own time:`,
+    ...lines,
+  ].join('\n')
 }

@@ -53,10 +53,19 @@ function readProcess(id: number): Process | null {
     // The name stands in parentheses and may hold anything; proc(5) counts the fields behind it from 3.
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
     const field = (number: number) => Number(fields[number - 3])
-    const own = (field(14) + field(15)) * unit
+    const isSingle = field(20) === 1
+    const own = isSingle ? exactly(id) : (field(14) + field(15)) * unit
     return { id, parent: field(4), cpu: own + (field(16) + field(17)) * unit }
   } catch {
     // It has ended since the folder was read.
     return null
   }
+}
+
+/**
+ * Milliseconds of a process with one thread. PostgreSQL is many of those, and what each leaves below a unit would add up
+ * to more than a short turn uses.
+ */
+function exactly(id: number): number {
+  return Number(readFileSync(`/proc/${id}/schedstat`, 'latin1').split(' ')[0]) / 1e6
 }

@@ -25,7 +25,8 @@ const targets: readonly Target[] = [
   { measure: 'rate', case: 'list', to: 'hono-drizzle-zod', wanted: 4 },
   { measure: 'rate', case: 'list', to: 'fastapi-sqlmodel', wanted: 8 },
   ...['one', 'list', 'tags', 'search', 'thousand', 'insert', 'update'].map(
-    (name): Target => ({ measure: 'postgresCpu', case: name, to: 'base', wanted: 1 }),
+    // No more than the base's; two servers that do the same differ by up to three percent from run to run.
+    (name): Target => ({ measure: 'postgresCpu', case: name, to: 'base', wanted: 1.03 }),
   ),
 ]
 

@@ -129,40 +129,40 @@ const instants = [
   '1969-12-31 23:59:59.9+00',
   '1950-01-01 00:00:00.1234+00',
 ]
-const unusual = [
-  'infinity',
-  '-infinity',
-  '0044-03-15 12:00:00+00 BC',
-  '10000-01-01 00:00:00+00',
-  '294276-12-31 23:59:59+00',
-]
+const unusual: Readonly<Record<string, readonly string[]>> = {
+  happened: [
+    'infinity',
+    '-infinity',
+    '0044-03-15 12:00:00+00 BC',
+    '10000-01-01 00:00:00+00',
+    '294276-12-31 23:59:59+00',
+  ],
+  day: ['infinity', '0044-03-15 BC', '10000-01-01'],
+  large: ['9223372036854775807'],
+  ratio: ['NaN', 'Infinity'],
+  amount: ['NaN'],
+}
 
 type Random = ReturnType<typeof randomOf>
 
-function rowOf(random: Random, isUnusual: boolean): Record<string, string | null> {
+function rowOf(random: Random): Record<string, string | null> {
   const { below, one, next } = random
   const word = () => Array.from({ length: below(8) }, () => one(pieces)).join('')
   const quoted = (items: string[]) => `{${items.map((item) => `"${item.replace(/["\\]/g, '\\$&')}"`).join(',')}}`
   const maybe = (value: () => string) => (next() < 0.25 ? null : value())
-  const instant = () => (isUnusual && next() < 0.5 ? one(unusual) : one(instants))
+  const instant = () => one(instants)
   return {
     word: next() < 0.05 ? word().repeat(5_000) : word(),
     empty_word: maybe(word),
     flag: maybe(() => one(['t', 'f'])),
     small: maybe(() => String(below(2 ** 32) - 2 ** 31)),
-    large: maybe(() =>
-      isUnusual ? '9223372036854775807' : one(['0', '-1', '9007199254740991', '-9007199254740991', '1234567890123456']),
-    ),
+    large: maybe(() => one(['0', '-1', '9007199254740991', '-9007199254740991', '1234567890123456'])),
     exact: maybe(() => one(['9223372036854775807', '-9223372036854775808', '0'])),
-    amount: maybe(() => one(['0', '-12.50', '1e20', '0.0000000001', isUnusual ? 'NaN' : '7'])),
-    ratio: maybe(() =>
-      isUnusual
-        ? one(['NaN', 'Infinity'])
-        : one(['0', '-0', '1e300', '1e21', '1e-7', '0.1', '5e-324', '123456789012345680']),
-    ),
+    amount: maybe(() => one(['0', '-12.50', '1e20', '0.0000000001', '7'])),
+    ratio: maybe(() => one(['0', '-0', '1e300', '1e21', '1e-7', '0.1', '5e-324', '123456789012345680'])),
     key: maybe(() => '00112233-4455-6677-8899-aabbccddeeff'),
     happened: maybe(instant),
-    day: maybe(() => one(['2026-01-31', '0001-01-01', isUnusual ? 'infinity' : '9999-12-31'])),
+    day: maybe(() => one(['2026-01-31', '0001-01-01', '9999-12-31'])),
     clock: maybe(() => one(['00:00:00', '23:59:59.999999', '24:00:00'])),
     span: maybe(() => one(['0', '1 year 2 mons 3 days 04:05:06.5', '-3 days', '100 hours', '1 mon -1 day'])),
     blob: maybe(() => `\\x${Buffer.from(word()).toString('hex')}`),
@@ -175,9 +175,15 @@ function rowOf(random: Random, isUnusual: boolean): Record<string, string | null
   }
 }
 
+/** A row with one value that no answer, or no field, can hold: of two, each way would name another. */
+function unusualRow(random: Random): Record<string, string | null> {
+  const column = random.one(Object.keys(unusual))
+  return { ...rowOf(random), [column]: random.one(unusual[column] ?? []) }
+}
+
 async function fill(driver: Driver, random: Random, count: number, isUnusual: boolean) {
   for (let index = 0; index < count; index++) {
-    const row = rowOf(random, isUnusual)
+    const row = isUnusual ? unusualRow(random) : rowOf(random)
     const columns = Object.keys(row)
     const values = columns.map((column) => row[column] ?? null)
     const text = `insert into samples (${columns.join(', ')}) values (${columns.map((_, at) => `$${at + 1}`).join(', ')})`
@@ -210,10 +216,7 @@ async function ordinary(query: Asked, schema: z.core.$ZodType): Promise<string |
 async function assertSame(query: Asked, schema: z.core.$ZodType): Promise<string> {
   const found = await told(() => query.toJson?.(schema, place) ?? null)
   assert.ok(found !== null, 'the query makes objects')
-  const expected = await ordinary(query, schema)
-  // Of several values that no answer can hold, each way meets another first.
-  if (!found.startsWith('TenonError: ')) assert.equal(found, expected)
-  else assert.match(expected ?? '', /^TenonError: /)
+  assert.equal(found, await ordinary(query, schema))
   return found
 }
 
@@ -327,7 +330,7 @@ for (const [kind, open] of Object.entries(drivers)) {
       }
       assert.ok(failed.some((message) => message.includes('beyond the safe integers')))
       assert.ok(failed.some((message) => message.includes('wants a number')))
-      assert.ok(failed.some((message) => message.includes('before the year 1 or after 9999')))
+      assert.ok(failed.some((message) => message.includes('before the year 1')))
       // The connection on which a row could not be written serves the next statement.
       await assertSame(db.select(Sample).where({ id: { lte: last } }), z.array(Sample.public))
       await db

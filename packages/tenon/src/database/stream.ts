@@ -14,10 +14,10 @@ export class SelectStream<R> implements RowStream<R> {
   readonly #selection: Selection
   readonly #options: StreamOptions
 
-  constructor(site: Site, selection: Selection, options: StreamOptions) {
+  constructor(site: Site, selection: Selection, { batch, signal = currentSignal() }: StreamOptions) {
     this.#site = site
     this.#selection = selection
-    this.#options = options
+    this.#options = { batch, signal }
   }
 
   async *[Symbol.asyncIterator](): AsyncGenerator<R, void, undefined> {
@@ -46,8 +46,7 @@ export class SelectStream<R> implements RowStream<R> {
     let statement: SqlStatement | null = null
     try {
       statement = selectStatement(this.#selection)
-      const { batch, signal = currentSignal() } = this.#options
-      yield* this.#site.context.connection.stream(statement, { batch, signal })
+      yield* this.#site.context.connection.stream(statement, this.#options)
     } catch (error) {
       throw this.#site.led(error, statement)
     }

@@ -115,7 +115,9 @@ async function stream(
     await sendPieces(reply.raw, pieces, begin)
   } catch (error) {
     if (!reply.sent) throw error
-    request.log.error({ err: error, route: request.routeOptions.config?.path }, 'A list was cut off in the middle.')
+    // One whose client has left ends so, and nobody is at fault.
+    if (!call.gone.aborted)
+      request.log.error({ err: error, route: request.routeOptions.config?.path }, 'A list was cut off in the middle.')
     await call.finish({ error })
   }
   const failure = await call.finish(null)

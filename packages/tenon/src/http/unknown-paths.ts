@@ -6,8 +6,8 @@ const unreadable = '/%EF%BF%BD'
 
 /** The URL, or one that no route has where the path cannot be decoded: Fastify would answer that before any hook runs. */
 export function readableUrl(url: string): string {
+  if (!url.includes('%')) return url
   const path = url.split('?', 1)[0] ?? ''
-  if (!path.includes('%')) return url
   try {
     decodeURIComponent(path)
     return url

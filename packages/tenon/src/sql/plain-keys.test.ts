@@ -87,6 +87,10 @@ describe('a plain key', () => {
 
   it('is refused where the whole statement would be', () => {
     const model = newModel()
+    selectStatement({ model, where: [], limit: 1 })
+    for (const limit of [-1, 1.5, Number.NaN]) {
+      assert.throws(() => selectStatement({ model, where: [], limit }), /no number of rows/)
+    }
     for (const where of [{ nope: 1 }, { name: undefined }, { name: 1 }]) {
       assert.throws(() => selectStatement({ model, where: [where] }), /^TenonError|UsageError/)
     }

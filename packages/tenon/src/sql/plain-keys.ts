@@ -54,6 +54,7 @@ export class PlainKey {
 
   count(word: 'limit' | 'offset', count: number | undefined): this {
     if (count === undefined) return this
+    if (!Number.isSafeInteger(count) || count < 0) return this.#give()
     this.text += `\0${word}`
     this.texts.push(String(count))
     return this

@@ -17,12 +17,12 @@ const rows = [
 
 describe('rowReader', () => {
   it('reads the same whether the engine compiles it or not', () => {
-    const { columns } = describeModel(Odd)
+    const model = describeModel(Odd)
     for (const row of rows) {
-      const walked = walkedValues(columns)([null, ...row], 1)
-      assert.deepEqual(compiledValues(columns)([null, ...row], 1), walked)
-      assert.deepEqual({ ...rowReader(describeModel(Odd))(row) }, walked)
+      const walked = walkedValues(model)([null, ...row], 1)
+      assert.deepEqual(compiledValues(model)([null, ...row], 1), walked)
+      assert.deepEqual({ ...rowReader(model)(row) }, walked)
     }
-    assert.deepEqual(Object.keys(compiledValues(columns)(rows[0] ?? [], 0)), ['id', '"]:}`', 'flag', 'at'])
+    assert.deepEqual(Object.keys(compiledValues(model)(rows[0] ?? [], 0)), ['id', '"]:}`', 'flag', 'at'])
   })
 })

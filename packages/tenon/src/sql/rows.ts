@@ -1,4 +1,4 @@
-import type { ColumnDescription, ModelDescription } from '../model/description.ts'
+import type { ModelDescription } from '../model/description.ts'
 import { type Reader, readerOf } from './values.ts'
 
 type Texts = readonly (string | null)[]
@@ -22,14 +22,15 @@ export function rowReader(model: ModelDescription): RowReader {
 /** One literal for all rows of a model, compiled by the engine, so that they share one shape; or where that is forbidden, a loop. */
 function valuesOf(model: ModelDescription): Values {
   try {
-    return compiledValues(model.columns, model)
+    return compiledValues(model)
   } catch (error) {
-    if (error instanceof EvalError) return walkedValues(model.columns, model)
+    if (error instanceof EvalError) return walkedValues(model)
     throw error
   }
 }
 
-export function compiledValues(columns: readonly ColumnDescription[], model?: ModelDescription): Values {
+export function compiledValues(model: ModelDescription): Values {
+  const { columns } = model
   const read = columns.map((column) => readerOf(column, model))
   const constants = columns.map((_, index) => `const r${index}=r[${index}]`).join(';')
   const members = columns.map(({ field }, index) => {
@@ -41,8 +42,8 @@ export function compiledValues(columns: readonly ColumnDescription[], model?: Mo
   return new Function('r', `${constants};return (t,f)=>({${members.join(',')}})`)(read) as Values
 }
 
-export function walkedValues(columns: readonly ColumnDescription[], model?: ModelDescription): Values {
-  const read: [string, Reader][] = columns.map((column) => [column.field, readerOf(column, model)])
+export function walkedValues(model: ModelDescription): Values {
+  const read: [string, Reader][] = model.columns.map((column) => [column.field, readerOf(column, model)])
   return (texts, from) => {
     const row: Record<string, unknown> = {}
     let index = from

@@ -117,7 +117,7 @@ function touched(model: ModelDescription, named: readonly string[]): Assignment[
 
 export function updateStatement(filter: Filter, values: object): SqlStatement {
   const { model } = filter
-  const columns = Object.keys(values).map((field) => fieldOf(model, field))
+  const columns = Object.keys(values).map((field) => settable(model, field))
   const key = new PlainKey(model, 'update').values(columns, Object.values(values)).where(filter.where)
   return keptStatement(model, key, (place) => {
     const set = [...assignmentsOf(place, values), ...touched(model, Object.keys(values))]
