@@ -1,8 +1,9 @@
 import { MistypedError } from './arguments.ts'
 import type { Command, Invocation, ValueOption } from './command.ts'
 import { type MigrateOptions, migrateDowngrade, migrateStamp, migrateUpgrade } from './commands/migrate.ts'
+import { migrateRevision } from './commands/migrate-revision.ts'
 import { migrateBranches, migrateCurrent, migrateHeads, migrateHistory, migrateShow } from './commands/migrate-show.ts'
-import { migrateInit, migrateMerge, migrateRevision } from './commands/migrate-write.ts'
+import { migrateInit, migrateMerge } from './commands/migrate-write.ts'
 
 const json = { json: 'Print JSON.' }
 const message: ValueOption = { value: '<text>', meaning: 'What it does, in a few words.', short: 'm' }
@@ -33,14 +34,24 @@ export const migrateCommands: readonly Command[] = [
   },
   {
     name: 'migrate revision',
-    summary: 'Write a revision.',
+    summary: 'Write a revision from the models, both ways, proven on an embedded database.',
+    details: ['Compares the models that tenon.config.ts names with what the revisions come to. No database is needed.'],
     flags: {
       empty: 'Leave its sections to be written.',
+      'from-database': 'Compare with the database of tenon.config.ts instead of with the revisions.',
+      'no-rename': 'Take nothing for a rename that --rename does not name, and do not ask.',
+      'dry-run': 'Print the file instead of writing it.',
+      force: 'Write it although it could not be proven.',
       splice: 'Let it go out from one that others go out from.',
       ...json,
     },
     values: {
       message,
+      rename: {
+        value: '<old:new>',
+        meaning: 'A table, or table.old:new for a column, that has another name now; may be repeated.',
+      },
+      fill: { value: '<table.column=SQL>', meaning: 'What rows get that have no value yet; may be repeated.' },
       head: { value: '<revision>', meaning: 'What it comes after, or base; the one head unless given.' },
       'depends-on': {
         value: '<revision>',
@@ -165,10 +176,17 @@ function runOptions(invocation: Invocation): MigrateOptions {
 
 function newRevision(invocation: Invocation) {
   const head = lastOf(invocation, 'head')
+  const { flags, values } = invocation
   return {
     message: messageOf(invocation),
-    empty: invocation.flags.has('empty'),
-    splice: invocation.flags.has('splice'),
+    empty: flags.has('empty'),
+    fromDatabase: flags.has('from-database'),
+    noRename: flags.has('no-rename'),
+    dryRun: flags.has('dry-run'),
+    force: flags.has('force'),
+    renames: values.get('rename') ?? [],
+    fills: values.get('fill') ?? [],
+    splice: flags.has('splice'),
     dependsOn: invocation.values.get('depends-on') ?? [],
     ...(head !== undefined && { head }),
   }

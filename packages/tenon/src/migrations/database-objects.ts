@@ -25,7 +25,7 @@ export async function readObjects(connection: Connection): Promise<DatabaseObjec
 /** The same as lines, sorted. */
 export async function readObjectLines(driver: Pick<Driver, 'session'>): Promise<readonly string[]> {
   const objects = await driver.session((connection) => readObjects(connection))
-  return [...objects].map(([name, definition]) => `${name} ${definition}`).toSorted()
+  return [...objects].map(([name, definition]) => `${name} ${definition}`.trimEnd()).toSorted()
 }
 
 /** Sentences, one for each object that differs. */

@@ -11,7 +11,7 @@ import { parseRevision } from './revision.ts'
 import { runSection } from './run-section.ts'
 import { splitStatements } from './statements.ts'
 import { traceRevision } from './trace-revision.ts'
-import { revisionId, writeRevision } from './write-revision.ts'
+import { writeRevision } from './write-revision.ts'
 
 const planned: PlannedRevision = {
   up: {
@@ -159,14 +159,5 @@ describe('writeRevision', () => {
     const revision = parseRevision('a.sql', 'a', text)
     assert.equal(revision.irreversible, undefined)
     assert.match(revision.up.sql, /^alter table tasks add column/)
-  })
-})
-
-describe('revisionId', () => {
-  it('is the time and the words', () => {
-    const time = new Date('2026-11-25T09:30:00.5Z')
-    assert.equal(revisionId(time, 'Add “due dates”, für Ada'), '20261125_093000_add_due_dates_fu_r_ada')
-    assert.equal(revisionId(time, '…'), '20261125_093000_revision')
-    assert.match(revisionId(time, 'a '.repeat(90)), /^\d{8}_\d{6}_a(_a)+$/)
   })
 })

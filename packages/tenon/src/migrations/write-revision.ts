@@ -9,6 +9,7 @@ export interface WriteOptions {
   readonly message: string
   /** Its parents' ids; none: it is a base. Undefined: the one before it in time. */
   readonly revises?: readonly string[] | undefined
+  readonly dependsOn?: readonly string[] | undefined
   readonly planned: PlannedRevision
   readonly traces?: Pick<RevisionTrace, 'up' | 'down'> | undefined
   /** Why it cannot be taken back; its way down is then left out. */
@@ -18,7 +19,8 @@ export interface WriteOptions {
 }
 
 /** The text of a revision's file. The same plan and traces give the same text. */
-export function writeRevision({ message, revises, planned, traces, irreversible, notes = [] }: WriteOptions): string {
+export function writeRevision(options: WriteOptions): string {
+  const { message, revises, dependsOn = [], planned, traces, irreversible, notes = [] } = options
   const { up, down } = planned
   const parents = revises && `-- migrate:revises ${revises.length === 0 ? 'base' : revises.join(', ')}`
   const tables = [
@@ -31,22 +33,12 @@ export function writeRevision({ message, revises, planned, traces, irreversible,
   const head = [
     comment([message, ...notes].join('\n')),
     ...(parents ? [parents] : []),
+    ...(dependsOn.length > 0 ? [`-- migrate:depends-on ${dependsOn.join(', ')}`] : []),
     '--',
     `${tables}${footnote}`,
   ].join('\n')
   const ways = [section('up', up), irreversible === undefined ? section('down', down) : dead(irreversible)]
   return `${head}\n\n${ways.join('\n')}`
-}
-
-/** `20261125_093000_add_due_dates`, from a time and what the revision does. */
-export function revisionId(time: Date, message: string): string {
-  const stamp = time.toISOString().slice(0, 19).replaceAll(/[-:]/g, '').replace('T', '_')
-  const words =
-    message
-      .normalize('NFKD')
-      .toLowerCase()
-      .match(/[a-z0-9]+/g) ?? []
-  return `${stamp}_${words.join('_').slice(0, 60).replace(/_$/, '') || 'revision'}`
 }
 
 // What a marker or a rule's comment begins with must not come from a message.

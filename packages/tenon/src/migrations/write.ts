@@ -16,6 +16,13 @@ export interface NewRevision {
   readonly dependsOn?: readonly string[]
 }
 
+export interface RevisionPlace {
+  readonly file: string
+  /** Its parents' ids; none: it is a base. */
+  readonly revises: readonly string[]
+  readonly dependsOn: readonly string[]
+}
+
 export interface RevisionText extends NewRevision {
   readonly up: string
   readonly down: string
@@ -32,16 +39,23 @@ export function writeEmptyRevision(
   return writeRevisionFile(folder, revisions, { ...wanted, up: '', down: '' })
 }
 
+/** Where a new revision's file goes, and what it comes after. Throws UsageError where that is not clear. */
+export function placeNewRevision(folder: string, revisions: readonly Revision[], wanted: NewRevision): RevisionPlace {
+  const graph = new RevisionGraph(revisions)
+  return {
+    file: fileFor(folder, revisions, wanted.message),
+    revises: parentsFor(graph, wanted),
+    dependsOn: (wanted.dependsOn ?? []).map((part) => resolveTarget(graph, part).id),
+  }
+}
+
 /** Writes a revision's file beside the others, with what it comes after. Resolves to the file's path. */
 export async function writeRevisionFile(
   folder: string,
   revisions: readonly Revision[],
   wanted: RevisionText,
 ): Promise<string> {
-  const graph = new RevisionGraph(revisions)
-  const parents = parentsFor(graph, wanted)
-  const dependsOn = (wanted.dependsOn ?? []).map((part) => resolveTarget(graph, part).id)
-  return await writeFileFor(folder, revisions, wanted, parents, dependsOn)
+  return await writeAt(placeNewRevision(folder, revisions, wanted), wanted)
 }
 
 /** Writes the revision that joins two heads. Resolves to the file's path. */
@@ -51,20 +65,21 @@ export function writeMerge(
   heads: readonly string[],
   message: string,
 ): Promise<string> {
-  return writeFileFor(folder, revisions, { message, up: '', down: '' }, heads, [])
+  const place = { file: fileFor(folder, revisions, message), revises: heads, dependsOn: [] }
+  return writeAt(place, { message, up: '', down: '' })
 }
 
-async function writeFileFor(
-  folder: string,
-  revisions: readonly Revision[],
+function fileFor(folder: string, revisions: readonly Revision[], message: string): string {
+  return join(folder, `${freeTime(revisions)}_${slugOf(message)}.sql`)
+}
+
+async function writeAt(
+  { file, revises, dependsOn }: RevisionPlace,
   { message, up, down, options = {} }: RevisionText,
-  parents: readonly string[],
-  dependsOn: readonly string[],
 ): Promise<string> {
-  const file = join(folder, `${freeTime(revisions)}_${slugOf(message)}.sql`)
   const lines = [
     `-- ${message.trim().replace(/\s*\n\s*/g, '\n-- ')}`,
-    `-- migrate:revises ${parents.join(', ') || 'base'}`,
+    `-- migrate:revises ${revises.join(', ') || 'base'}`,
     ...(dependsOn.length > 0 ? [`-- migrate:depends-on ${dependsOn.join(', ')}`] : []),
     '',
     `-- migrate:up${options.up ?? ''}`,

@@ -1,8 +1,7 @@
 import { relative } from 'node:path'
-import { UsageError } from '../../core/errors.ts'
 import { assertCommuting, headsToMerge } from '../../migrations/merge.ts'
 import { findRevision } from '../../migrations/target.ts'
-import { initMigrations, type NewRevision, writeEmptyRevision, writeMerge } from '../../migrations/write.ts'
+import { initMigrations, writeMerge } from '../../migrations/write.ts'
 import { formatDuration } from '../terminal.ts'
 import { type Place, printJson, readFolder, spelled } from './migrations.ts'
 
@@ -13,25 +12,8 @@ export async function migrateInit({ folder, terminal, json = false }: WriteOptio
   const made = (await initMigrations(folder)).map((path) => relative(folder, path))
   if (json) return printJson(terminal, made)
   for (const path of made) terminal.write(`${terminal.paint('green', '+')} ${path}`)
-  const next = `Next: ${spelled('migrate revision')} --empty -m "…".`
+  const next = `Next: name your models in tenon.config.ts, then ${spelled('migrate revision')} -m "…".`
   terminal.write(made.length === 0 ? `Everything is there. ${next}` : next)
-}
-
-/** `tenon migrate revision`: writes a revision's file. */
-export async function migrateRevision(
-  options: WriteOptions & NewRevision & { readonly empty?: boolean },
-): Promise<void> {
-  const { folder, terminal, json = false, empty = false } = options
-  if (!empty) {
-    throw new UsageError(
-      'Cannot write a revision from the models: only empty ones can be written yet. Add --empty and write its SQL.',
-    )
-  }
-  const { migrations, revisions } = await readFolder(folder)
-  const file = relative(folder, await writeEmptyRevision(migrations, revisions, options))
-  if (json) return printJson(terminal, { file })
-  terminal.write(`${terminal.paint('green', '+')} ${file}`)
-  terminal.write(`Next: write its sections, then ${spelled('migrate upgrade')}.`)
 }
 
 /** `tenon migrate merge`: joins two heads whose order makes no difference, which is tried. */
