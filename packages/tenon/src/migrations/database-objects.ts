@@ -45,7 +45,7 @@ function brief(definition: string): string {
 }
 
 const own = (namespace: string) =>
-  `${namespace} <> 'information_schema' and ${namespace} not like 'pg\\_%' and ${namespace} <> 'tenon_dropped'`
+  `${namespace} <> 'information_schema' and ${namespace} not like 'pg\\_%' and ${namespace} not like 'tenon\\_dropped%'`
 const notOfExtension = (catalog: string, id: string) =>
   `not exists (select from pg_depend y where y.classid = '${catalog}'::regclass and y.objid = ${id} and y.deptype = 'e')`
 const comment = (catalog: string, id: string) => `' comment ' || obj_description(${id}, '${catalog}')`

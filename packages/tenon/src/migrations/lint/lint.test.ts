@@ -7,7 +7,7 @@ import { lint } from './lint.ts'
 import { ruleNames } from './rules.ts'
 
 const schema = `
-  drop schema if exists public cascade; drop schema if exists tenon_dropped, elsewhere cascade; create schema public; create schema tenon_dropped;
+  drop schema if exists public cascade; drop schema if exists tenon_dropped, archive, elsewhere cascade; create schema archive; create schema public; create schema tenon_dropped;
   create table users (id bigint generated always as identity primary key, name text);
   create table tasks (id bigint generated always as identity primary key, title varchar(50), size int, user_id bigint);
   create table bare (id bigint, note text);
@@ -140,7 +140,7 @@ const cases: Readonly<Record<string, { bad: readonly string[]; good: readonly st
     good: ['create table marks (id int); alter table marks rename to notes'],
   },
   'renaming-schema': {
-    bad: ['alter schema tenon_dropped rename to elsewhere'],
+    bad: ['alter schema archive rename to elsewhere'],
     good: ['create schema if not exists other'],
   },
   'renaming-enum-value': {
@@ -159,7 +159,7 @@ const cases: Readonly<Record<string, { bad: readonly string[]; good: readonly st
     bad: ['alter table bare drop note', 'alter table bare rename note to _dropped_note'],
     good: ['create table marks (id int, note text); alter table marks drop note'],
   },
-  'ban-drop-schema': { bad: ['drop schema tenon_dropped'], good: ['drop view if exists nothing'] },
+  'ban-drop-schema': { bad: ['drop schema archive'], good: ['drop schema tenon_dropped'] },
   'ban-drop-database': { bad: ['drop database if exists nothing'], good: [], outside: true },
   'ban-truncate-cascade': { bad: ['truncate bare cascade'], good: ['truncate bare'] },
   'transaction-nesting': { bad: ['begin', 'commit', 'rollback', 'start transaction'], good: ['savepoint here'] },
