@@ -1,8 +1,10 @@
 import { MistypedError } from './arguments.ts'
 import type { Command, Invocation, ValueOption } from './command.ts'
 import { type MigrateOptions, migrateDowngrade, migrateStamp, migrateUpgrade } from './commands/migrate.ts'
+import { migrateLint, migrateProve } from './commands/migrate-lint.ts'
 import { migrateRevision } from './commands/migrate-revision.ts'
 import { migrateBranches, migrateCurrent, migrateHeads, migrateHistory, migrateShow } from './commands/migrate-show.ts'
+import { migrateSquash } from './commands/migrate-squash.ts'
 import { migrateInit, migrateMerge } from './commands/migrate-write.ts'
 
 const json = { json: 'Print JSON.' }
@@ -145,6 +147,43 @@ export const migrateCommands: readonly Command[] = [
     run: (invocation) => {
       const target = required(invocation.argument, 'Cannot stamp: no target is named. Write tenon migrate stamp head.')
       return done(migrateStamp({ ...runOptions(invocation), target }))
+    },
+  },
+  {
+    name: 'migrate lint',
+    summary: 'Say what of revisions would hold up or break a running service.',
+    argument: '[revision …]',
+    takes: 100,
+    details: [
+      'Files or parts of names; the heads unless given. Each is run on an embedded database and measured.',
+      'A comment "-- squawk-ignore <rule>" above a statement silences a rule for it. Exits with 1 on errors.',
+    ],
+    flags: { all: 'Look at every revision.', ...json },
+    run: async (invocation) => {
+      const { texts, flags } = invocation
+      return (await migrateLint({ ...showOptions(invocation), names: texts, all: flags.has('all') })) ? 0 : 1
+    },
+  },
+  {
+    name: 'migrate prove',
+    summary: 'Run a revision up, down and up again on an embedded database, with rows.',
+    argument: '[revision]',
+    details: ['The one head unless given. Exits with 1 where it is not proven.'],
+    flags: json,
+    run: async (invocation) =>
+      (await migrateProve({ ...showOptions(invocation), name: invocation.argument })) ? 0 : 1,
+  },
+  {
+    name: 'migrate squash',
+    summary: 'Make one revision of all up to one, proven to come to the same.',
+    argument: '<revision>',
+    details: ['Databases that have them all take it in their place; others must be brought there before.'],
+    flags: { 'dry-run': 'Print the file and change nothing.', yes: runFlags.yes, ...json },
+    run: (invocation) => {
+      const { argument, flags } = invocation
+      const upTo = required(argument, 'Cannot squash: no revision is named. Write tenon migrate squash <revision>.')
+      const given = { dryRun: flags.has('dry-run'), yes: flags.has('yes') }
+      return done(migrateSquash({ ...showOptions(invocation), ...given, upTo }))
     },
   },
 ]

@@ -45,13 +45,15 @@ function brief(definition: string): string {
 }
 
 const own = (namespace: string) =>
-  `${namespace} <> 'information_schema' and ${namespace} not like 'pg\\_%' and ${namespace} <> 'tenon_dropped'`
+  `${namespace} <> 'information_schema' and ${namespace} not like 'pg\\_%' and ${namespace} not like 'tenon\\_dropped%'`
 const notOfExtension = (catalog: string, id: string) =>
   `not exists (select from pg_depend y where y.classid = '${catalog}'::regclass and y.objid = ${id} and y.deptype = 'e')`
-const comment = (catalog: string, id: string) => `coalesce(' comment ' || obj_description(${id}, '${catalog}'), '')`
+const comment = (catalog: string, id: string) => `' comment ' || obj_description(${id}, '${catalog}')`
 const relations = `pg_class c join pg_namespace n on n.oid = c.relnamespace and ${own('n.nspname')}
   and c.relname not like 'tenon\\_%' and ${notOfExtension('pg_class', 'c.oid')}`
-const relation = `format('%I.%I', n.nspname, c.relname)`
+const named = (name: string) =>
+  `format(case n.nspname when 'public' then '%2$I' else '%1$I.%2$I' end, n.nspname, ${name})`
+const relation = named('c.relname')
 
 const queries: readonly string[] = [
   `select format('schema %I', nspname), concat(nspacl::text, ${comment('pg_namespace', 'n.oid')})
@@ -70,7 +72,7 @@ const queries: readonly string[] = [
 
   `select format('column %s.%I', ${relation}, a.attname),
      concat_ws(' ', format_type(a.atttypid, a.atttypmod), nullif(a.attcollation, t.typcollation)::regcollation::text,
-       case when a.attnotnull then 'not null' end, a.attidentity, a.attgenerated, pg_get_expr(d.adbin, d.adrelid),
+       case when a.attnotnull then 'not null' end, nullif(a.attidentity, ''), nullif(a.attgenerated, ''), pg_get_expr(d.adbin, d.adrelid),
        a.attacl::text, ' comment ' || col_description(a.attrelid, a.attnum))
    from ${relations}
    join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
@@ -99,14 +101,14 @@ const queries: readonly string[] = [
        pg_get_expr(p.polwithcheck, c.oid))
    from ${relations} join pg_policy p on p.polrelid = c.oid`,
 
-  `select format('function %I.%I(%s)', n.nspname, p.proname, pg_get_function_identity_arguments(p.oid)),
+  `select format('function %s(%s)', ${named('p.proname')}, pg_get_function_identity_arguments(p.oid)),
      concat(case when p.prokind = 'a' then (select row(aggtransfn, aggfinalfn, aggtranstype, agginitval)::text
        from pg_aggregate where aggfnoid = p.oid) else pg_get_functiondef(p.oid) end, p.proacl::text,
        ${comment('pg_proc', 'p.oid')})
    from pg_proc p join pg_namespace n on n.oid = p.pronamespace
    where ${own('n.nspname')} and ${notOfExtension('pg_proc', 'p.oid')}`,
 
-  `select format('type %I.%I', n.nspname, t.typname),
+  `select 'type ' || ${named('t.typname')},
      concat_ws(' ', t.typtype,
        (select string_agg(quote_literal(enumlabel), ', ' order by enumsortorder) from pg_enum where enumtypid = t.oid),
        case when t.typtype = 'd' then format_type(t.typbasetype, t.typtypmod) end, t.typnotnull, t.typdefault,
@@ -121,7 +123,7 @@ const queries: readonly string[] = [
    where ${own('n.nspname')} and ${notOfExtension('pg_type', 't.oid')} and t.typtype in ('e', 'd', 'c', 'r')
      and coalesce(c.relkind, 'c') = 'c'`,
 
-  `select format('statistics %I.%I', n.nspname, s.stxname), pg_get_statisticsobjdef(s.oid)
+  `select 'statistics ' || ${named('s.stxname')}, pg_get_statisticsobjdef(s.oid)
    from pg_statistic_ext s join pg_namespace n on n.oid = s.stxnamespace where ${own('n.nspname')}`,
 
   `select format('event trigger %I', evtname), concat_ws(' ', evtevent, evtfoid::regproc, evtenabled, evttags::text)

@@ -18,13 +18,15 @@ export class RevisionGraph {
   constructor(revisions: readonly Revision[]) {
     const byTime = revisions.toSorted(byId)
     this.#byId = new Map(byTime.map((revision) => [revision.id, revision]))
+    const toPresent = presentIds(byTime)
     for (const [index, revision] of byTime.entries()) {
       const before = byTime[index - 1]
-      const parents = revision.revises ?? (before ? [before.id] : [])
+      const parents = toPresent(revision.revises ?? (before ? [before.id] : []))
+      const dependsOn = toPresent(revision.dependsOn)
       this.#refuseUnknown(revision, 'revises', parents)
-      this.#refuseUnknown(revision, 'depends-on', revision.dependsOn)
+      this.#refuseUnknown(revision, 'depends-on', dependsOn)
       this.#parents.set(revision.id, parents)
-      this.#needs.set(revision.id, [...parents, ...revision.dependsOn])
+      this.#needs.set(revision.id, [...parents, ...dependsOn])
       for (const parent of parents) add(this.#children, parent, revision.id)
       for (const need of this.#needs.get(revision.id) ?? []) add(this.#neededBy, need, revision.id)
     }
@@ -49,6 +51,11 @@ export class RevisionGraph {
 
   parentsOf(id: string): readonly string[] {
     return this.#parents.get(id) ?? []
+  }
+
+  /** Its parents, and what it depends on. */
+  needsOf(id: string): readonly string[] {
+    return this.#needs.get(id) ?? []
   }
 
   childrenOf(id: string): readonly string[] {
@@ -90,6 +97,13 @@ export class RevisionGraph {
     }
     return [...sorted.values()]
   }
+}
+
+/** What was squashed is named by what replaces it: a file that was applied is not edited for that. */
+function presentIds(revisions: readonly Revision[]): (ids: readonly string[]) => readonly string[] {
+  const present = new Map(revisions.flatMap(({ id, replaces }) => replaces.map((old) => [old, id] as const)))
+  for (const { id } of revisions) present.delete(id)
+  return (ids) => [...new Set(ids.map((id) => present.get(id) ?? id))]
 }
 
 function byId(one: Revision, other: Revision): number {

@@ -7,18 +7,24 @@ export {
 } from './autogenerate.ts'
 export { RevisionGraph } from './graph.ts'
 export type { AppliedRevision } from './journal.ts'
+export { type Finding, type LintContext, type LintStatement, lint } from './lint/lint.ts'
+export { type LintOutcome, type LintRevisionsOptions, lintRevisions } from './lint/lint-revisions.ts'
+export type { Severity } from './lint/rule.ts'
 export { loadRevisions } from './load-revisions.ts'
 export { findLosses } from './losses.ts'
 export { assertCommuting, headsToMerge, type MergeOptions, type ReadCatalog } from './merge.ts'
 export type { PlannedRevision, PlannedSection, PlannedStatement } from './planned-revision.ts'
 export type { Progress } from './progress.ts'
-export { describeProof, type Proof } from './prove.ts'
+export { describeProof, type Proof, type ProofOptions, type ProofStep, prove } from './prove.ts'
+export { type ProveRevisionOptions, proveRevision } from './prove-revision.ts'
 export type { BatchProgress, Blocker, Direction, MigrationEvent, Report, Step } from './report.ts'
 export type { Revision, Section } from './revision.ts'
 export { downgrade, previewDowngrade, previewUpgrade, type RunOptions, upgrade } from './run.ts'
 export type { RunSettings } from './runner/context.ts'
 export { RevisionError } from './runner/errors.ts'
+export { type SeededTable, type Seeding, type SeedOptions, seedRows } from './seed/seed.ts'
 export { downgradeScript, upgradeScript } from './sql-script.ts'
+export { type Squashed, type SquashOptions, squash } from './squash.ts'
 export { previewStamp, type StampPlan, stamp } from './stamp.ts'
 export { type Batch, type SqlStatement, splitStatements } from './statements.ts'
 export {
@@ -33,6 +39,8 @@ export {
   standing,
 } from './status.ts'
 export { findRevision, resolveTarget } from './target.ts'
+export { type StatementTrace, type TracedScan, traceStatements } from './trace.ts'
+export { type RevisionTrace, type TraceOptions, traceRevision } from './trace-revision.ts'
 export {
   initMigrations,
   type NewRevision,
@@ -43,3 +51,4 @@ export {
   writeMerge,
   writeRevisionFile,
 } from './write.ts'
+export { type WriteOptions, writeRevision } from './write-revision.ts'

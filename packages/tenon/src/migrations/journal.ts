@@ -107,6 +107,13 @@ export class Journal {
     await this.#connection.run({ text: `delete from ${this.schema}.${journalTable} where id = $1`, values: [id] })
   }
 
+  /** The line of the last one becomes that of the revision which replaces them all, in its place. */
+  async replace(last: string, others: readonly string[], { id, checksum }: Revision): Promise<void> {
+    const text = `update ${this.schema}.${journalTable} set id = $2, checksum = $3 where id = $1`
+    await this.#connection.run({ text, values: [last, id, checksum] })
+    for (const other of others) await this.forget(other)
+  }
+
   async correctChecksum({ id, checksum }: Revision): Promise<void> {
     const text = `update ${this.schema}.${journalTable} set checksum = $2 where id = $1`
     await this.#connection.run({ text, values: [id, checksum] })

@@ -10,9 +10,11 @@ export type Marker =
 export interface Header {
   readonly revises: readonly string[] | undefined
   readonly dependsOn: readonly string[]
+  readonly replaces: readonly string[]
 }
 
 const pattern = /^--\s*migrate:(.*)$/
+const headerMarkers = ['revises', 'depends-on', 'replaces']
 const idPattern = /^\d{8}_\d{6}_[a-z0-9]+(?:_[a-z0-9]+)*$/
 
 /** Reads a line; undefined where it is no marker. Throws UsageError where one is mistyped or misplaced. */
@@ -26,7 +28,7 @@ export function readMarker(file: string, line: number, content: string, isInSect
   if (name === 'up' || name === 'down') {
     return { kind: 'section', name, transaction: readTransaction(file, line, name, rest) }
   }
-  if (name === 'revises' || name === 'depends-on') {
+  if (headerMarkers.includes(name)) {
     if (!isInSection) return { kind: 'header' }
     throw problem(file, line, `"-- migrate:${name}" stands inside a section. Move it above "-- migrate:up".`)
   }
@@ -34,7 +36,7 @@ export function readMarker(file: string, line: number, content: string, isInSect
     if (isInSection) return { kind: 'batch' }
     throw problem(file, line, '"-- migrate:batch" stands above the sections. Put it above the statement that it means.')
   }
-  const known = 'up, down, revises, depends-on and batch'
+  const known = 'up, down, revises, depends-on, replaces and batch'
   throw problem(file, line, `"-- migrate:${marker}" is not a section or another marker. There are ${known}.`)
 }
 
@@ -44,11 +46,15 @@ export function readHeader(file: string, id: string, lines: readonly string[]): 
   for (const [index, content] of lines.entries()) {
     const [, name, rest] = /^--\s*migrate:\s*(\S+)(.*)$/.exec(content) ?? []
     if (name === 'up' || name === 'down') break
-    if (name !== 'revises' && name !== 'depends-on') continue
+    if (name === undefined || !headerMarkers.includes(name)) continue
     if (found.has(name)) throw problem(file, index + 1, `it has a second "-- migrate:${name}". Join the two.`)
     found.set(name, readIds(file, index + 1, id, name, rest ?? ''))
   }
-  return { revises: found.get('revises'), dependsOn: found.get('depends-on') ?? [] }
+  return {
+    revises: found.get('revises'),
+    dependsOn: found.get('depends-on') ?? [],
+    replaces: found.get('replaces') ?? [],
+  }
 }
 
 function readTransaction(file: string, line: number, name: SectionName, options: readonly string[]): boolean {

@@ -1,9 +1,8 @@
 import type { Connection } from '../database/driver.ts'
 import { DatabaseError } from '../database/errors.ts'
 import { type DatabaseObjects, differences, readObjects } from './database-objects.ts'
-import { diff } from './diff.ts'
+import { findDifferences } from './differences.ts'
 import type { Engine } from './engine.ts'
-import { describeOperation } from './operations/describe.ts'
 import { readSnapshot } from './read-snapshot.ts'
 import { type AnySection, runSection } from './run-section.ts'
 import { type SeededTable, seedRows } from './seed/seed.ts'
@@ -139,10 +138,10 @@ class ProofRun {
 
   async #compare(target: Snapshot): Promise<void> {
     const { unmanaged = [] } = this.#options
-    const missing = diff(await readSnapshot(this.#connection), target, { unmanaged })
+    const { lines } = findDifferences(await readSnapshot(this.#connection), target, { unmanaged })
     this.#took(
       'models',
-      missing.map((one) => `to be what the models say it lacks: ${describeOperation(one)}`),
+      lines.map((line) => `after up the models differ: ${line}`),
     )
   }
 

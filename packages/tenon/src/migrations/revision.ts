@@ -15,6 +15,8 @@ export interface Revision {
   readonly revises: readonly string[] | undefined
   /** What must be applied before it without being its parent. */
   readonly dependsOn: readonly string[]
+  /** Older revisions that it stands for, the last of them last: a database that has that one has this one. */
+  readonly replaces: readonly string[]
   readonly up: Section
   readonly down: Section
   /** Why it cannot be taken back, where its author says so by `-- irreversible: <reason>` in its down section. */
@@ -33,7 +35,7 @@ export interface Section {
 export function parseRevision(file: string, id: string, text: string): Revision {
   const normal = text.replace(/^\uFEFF/, '').replaceAll('\r\n', '\n')
   const lines = normal.split('\n')
-  const { revises, dependsOn } = readHeader(file, id, lines)
+  const { revises, dependsOn, replaces } = readHeader(file, id, lines)
   const sections = splitSections(file, lines)
   const up = sections.get('up')
   const down = sections.get('down')
@@ -49,6 +51,7 @@ export function parseRevision(file: string, id: string, text: string): Revision 
     checksum: createHash('sha256').update(normal).digest('hex'),
     revises,
     dependsOn,
+    replaces,
     up,
     down,
     irreversible,

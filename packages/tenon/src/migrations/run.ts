@@ -6,6 +6,7 @@ import { type AppliedRevision, Journal, readJournal } from './journal.ts'
 import { underLease } from './lease.ts'
 import { exclusively, pooledError, type StillHeld } from './lock.ts'
 import { createProgress, type Progress, readProgress } from './progress.ts'
+import { adoptReplacing, withReplacing } from './replacing.ts'
 import { type Direction, type Report, silent } from './report.ts'
 import type { Revision } from './revision.ts'
 import type { Run, RunSettings } from './runner/context.ts'
@@ -59,7 +60,7 @@ export async function previewUpgrade(
   revisions: readonly Revision[],
   target = 'head',
 ): Promise<readonly Revision[]> {
-  const plan = planUpgrade(revisions, await readJournal(driver), target)
+  const plan = planUpgrade(revisions, withReplacing(revisions, await readJournal(driver)), target)
   refuseUnrunnable(plan, 'up')
   return plan
 }
@@ -70,7 +71,8 @@ export async function previewDowngrade(
   revisions: readonly Revision[],
   target: string,
 ): Promise<readonly Revision[]> {
-  const plan = planDowngrade(revisions, withHalf(await readJournal(driver), await readProgress(driver)), target)
+  const applied = withReplacing(revisions, await readJournal(driver))
+  const plan = planDowngrade(revisions, withHalf(applied, await readProgress(driver)), target)
   refuseUnrunnable(plan, 'down')
   refuseIrreversible(plan)
   return plan
@@ -116,7 +118,7 @@ function migrate(
 ): Promise<readonly Revision[]> {
   const { report = silent, lockTimeout = 2_000, patience = 120_000, interrupted, lock } = options
   return withJournal(driver, options, async (connection, journal, stillHeld) => {
-    const applied = await readJournal(connection)
+    const applied = await adoptReplacing(connection, journal, revisions)
     const half = await readProgress(connection, journal.schema)
     verifyApplied(revisions, applied)
     if (half && !revisions.some(({ id }) => id === half.id)) throw halfUnknown(half)

@@ -2,6 +2,7 @@ import type { Driver } from '../database/driver.ts'
 import { RevisionGraph } from './graph.ts'
 import { type AppliedRevision, readChecksums, readJournal } from './journal.ts'
 import { type Progress, readProgress } from './progress.ts'
+import { withReplacing } from './replacing.ts'
 import type { Revision } from './revision.ts'
 
 type Reader = Pick<Driver, 'run'>
@@ -45,18 +46,19 @@ export async function pending(driver: Reader, revisions: readonly Revision[]): P
 
 /** As `pending`, and what the database has that is not here or is otherwise here; by one query too. */
 export async function standing(driver: Reader, revisions: readonly Revision[]): Promise<Standing> {
-  return compare(new RevisionGraph(revisions), await readChecksums(driver))
+  const found = [...(await readChecksums(driver))].map(([id, checksum]) => ({ id, checksum }))
+  return compare(new RevisionGraph(revisions), checksumsOf(withReplacing(revisions, found)))
 }
 
 export async function current(driver: Reader, revisions: readonly Revision[]): Promise<CurrentState> {
   const graph = new RevisionGraph(revisions)
-  const applied = await readJournal(driver)
+  const applied = withReplacing(revisions, await readJournal(driver))
   const { heads } = graph
   return {
     current: applied.at(-1) ?? null,
     heads: appliedHeads(graph, applied),
     head: heads.length === 1 ? (heads[0]?.id ?? null) : null,
-    ...compare(graph, new Map(applied.map(({ id, checksum }) => [id, checksum]))),
+    ...compare(graph, checksumsOf(applied)),
     unfinished: (await readProgress(driver)) ?? null,
   }
 }
@@ -64,7 +66,8 @@ export async function current(driver: Reader, revisions: readonly Revision[]): P
 /** Every revision that is here or in the database, in the order in which they run. */
 export async function history(driver: Reader, revisions: readonly Revision[]): Promise<readonly HistoryEntry[]> {
   const graph = new RevisionGraph(revisions)
-  const applied = new Map((await readJournal(driver)).map((entry) => [entry.id, entry]))
+  const journal = withReplacing(revisions, await readJournal(driver))
+  const applied = new Map(journal.map((entry) => [entry.id, entry]))
   const half = await readProgress(driver)
   const missing = [...applied.keys()].filter((id) => !graph.find(id))
   return place(
@@ -81,6 +84,10 @@ export async function history(driver: Reader, revisions: readonly Revision[]): P
       applied: entry ?? null,
     }
   })
+}
+
+function checksumsOf(applied: readonly { readonly id: string; readonly checksum: string }[]) {
+  return new Map(applied.map(({ id, checksum }) => [id, checksum]))
 }
 
 function compare(graph: RevisionGraph, applied: ReadonlyMap<string, string>): Standing {

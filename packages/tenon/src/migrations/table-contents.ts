@@ -21,7 +21,13 @@ export async function readContents(connection: Connection): Promise<TableContent
     const { id, name, columns, key } = JSON.parse(String(json)) as Omit<TableContents, 'rows'>
     const list = columns.map((column) => `${column.name}::text`).join(', ')
     const { rows } = await connection.run({ text: `select ${list} from only ${name}`, values: [] })
-    tables.push({ id, name, columns, key: key.length > 0 ? key : columns.map((_, place) => place), rows })
+    tables.push({
+      id,
+      name: name.replace(/^public\./, ''),
+      columns,
+      key: key.length > 0 ? key : columns.map((_, place) => place),
+      rows,
+    })
   }
   return tables
 }
@@ -93,7 +99,7 @@ select json_build_object(
     where i.indrelid = c.oid and i.indisprimary), '[]'))
 from pg_class c join pg_namespace n on n.oid = c.relnamespace
 where c.relkind = 'r' and n.nspname <> 'information_schema' and n.nspname not like 'pg\\_%'
-  and (c.relname not like 'tenon\\_%' or n.nspname = '${hiddenSchema}')
+  and (c.relname not like 'tenon\\_%' or n.nspname like '${hiddenSchema}%')
   and not exists (
     select from pg_depend where classid = 'pg_class'::regclass and objid = c.oid and deptype = 'e')
 order by n.nspname, c.relname`

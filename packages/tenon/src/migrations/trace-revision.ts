@@ -36,7 +36,8 @@ export async function traceRevision({ engine, history, revision }: TraceOptions)
   return { up: up.traces, down: down.traces, problems: [up.problem, down.problem].filter((one) => one !== undefined) }
 }
 
-async function traceSection(
+/** Each statement by itself; it ends with the first that cannot be run so. */
+export async function traceSection(
   { connection }: Pick<Engine, 'connection'>,
   statements: readonly Pick<PlannedStatement, 'sql' | 'batch'>[],
 ) {

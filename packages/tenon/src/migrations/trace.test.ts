@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
 import { setTimeout as delay } from 'node:timers/promises'
+import { type Place, places } from '../../test/schemas.ts'
 import type { Connection, Driver } from '../database/driver.ts'
-import { openPglite } from '../database/pglite/open-pglite.ts'
 import { openPostgres } from '../database/postgres/open-postgres.ts'
-import { createDatabase, type TestDatabase } from '../testing/server.ts'
+import { createDatabase } from '../testing/server.ts'
 import { documentedLocks } from './documented-locks.ts'
 import { type StatementTrace, traceStatements } from './trace.ts'
 
@@ -81,28 +81,21 @@ function say({ locks, rewritten, scanned }: StatementTrace) {
   ]
 }
 
-for (const kind of ['postgres', 'pglite'] as const) {
+for (const [kind, open] of Object.entries(places)) {
   describe(`traceStatements on ${kind}`, () => {
-    let database: TestDatabase | undefined
-    let driver: Driver
+    let place: Place
 
     before(async () => {
-      database = kind === 'postgres' ? await createDatabase() : undefined
-      driver = database ? openPostgres({ url: database.url }) : await openPglite()
+      place = await open()
     })
-    after(async () => {
-      await driver.close()
-      await database?.drop()
-    })
+    after(() => place.close())
 
     it('measures locks, rewrites and rows read', async () => {
-      const traces = await driver.session(async (connection) => {
-        await connection.script(tables)
-        return await traceStatements(
-          connection,
-          statements.map(([sql]) => ({ sql })),
-        )
-      })
+      await place.connection.script(tables)
+      const traces = await traceStatements(
+        place.connection,
+        statements.map(([sql]) => ({ sql })),
+      )
       assert.deepEqual(
         traces.map((trace, index) => [statements[index]?.[0], ...say(trace)]),
         statements.map(([sql, locks, rewritten = '', scanned = '']) => [sql, locks, rewritten, scanned]),
@@ -111,15 +104,14 @@ for (const kind of ['postgres', 'pglite'] as const) {
     })
 
     it('runs the first batch of a batched statement', async () => {
-      await driver.session(async (connection) => {
-        await connection.script(
-          'create table lots (id int primary key, done bool); insert into lots select generate_series(1, 9)',
-        )
-        const batch = { table: 'lots', key: ['id'], rows: 4 }
-        await traceStatements(connection, [{ sql: 'update lots set done = true where :batch', batch }])
-        const { rows } = await connection.run({ text: 'select count(*) from lots where done', values: [] })
-        assert.deepEqual(rows, [['4']])
-      })
+      const { connection } = place
+      await connection.script(
+        'create table lots (id int primary key, done bool); insert into lots select generate_series(1, 9)',
+      )
+      const batch = { table: 'lots', key: ['id'], rows: 4 }
+      await traceStatements(connection, [{ sql: 'update lots set done = true where :batch', batch }])
+      const { rows } = await connection.run({ text: 'select count(*) from lots where done', values: [] })
+      assert.deepEqual(rows, [['4']])
     })
   })
 }

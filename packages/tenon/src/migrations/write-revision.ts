@@ -27,7 +27,10 @@ export function writeRevision(options: WriteOptions): string {
     table('up', up, traces?.up ?? []),
     ...(irreversible === undefined ? [table('down', down, traces?.down ?? [])] : []),
   ].join('\n')
-  const footnote = tables.includes('*')
+  const isDocumented = [...(traces?.up ?? []), ...(traces?.down ?? [])].some(
+    (trace) => trace?.locksFrom === 'documented',
+  )
+  const footnote = isDocumented
     ? '\n-- * as documented: a statement that stands in no transaction shows its locks to nobody.'
     : ''
   const head = [

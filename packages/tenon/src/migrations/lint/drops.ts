@@ -1,6 +1,6 @@
 import type { Node } from 'libpg-query'
 import { hiddenPrefix, hiddenSchema } from '../snapshot.ts'
-import { droppedNames, said, tableCommands } from './nodes.ts'
+import { droppedNames, isHiddenSchema, said, tableCommands } from './nodes.ts'
 import type { Problem, Rule } from './rule.ts'
 
 const wait = 'Deploy code that does without it everywhere first.'
@@ -11,16 +11,19 @@ export const dropRules: readonly Rule[] = [
     severity: 'error',
     why: 'Its rows are lost, and the old version still asks for it.',
     check({ node, isNewTable }) {
-      if ('AlterObjectSchemaStmt' in node && node.AlterObjectSchemaStmt.newschema === hiddenSchema) {
+      if ('AlterObjectSchemaStmt' in node && isHiddenSchema(node.AlterObjectSchemaStmt.newschema)) {
         const what = `The old version still asks for ${said(node.AlterObjectSchemaStmt.relation)}. Its rows are kept.`
         return [{ what, cure: wait, severity: 'warning' }]
       }
       return dropped(node, 'OBJECT_TABLE')
         .filter((name) => !isNewTable(toRelation(name)))
-        .map((name) => ({
-          what: `The rows of ${name} are lost, and the old version still asks for it.`,
-          cure: `${wait} Or move it aside: ALTER TABLE ${name} SET SCHEMA ${hiddenSchema}.`,
-        }))
+        .map((name): Problem => {
+          if (isHiddenSchema(name)) return purged(`The rows of ${name}`)
+          return {
+            what: `The rows of ${name} are lost, and the old version still asks for it.`,
+            cure: `${wait} Or move it aside: ALTER TABLE ${name} SET SCHEMA ${hiddenSchema}.`,
+          }
+        })
     },
   },
   {
@@ -34,8 +37,9 @@ export const dropRules: readonly Rule[] = [
         const what = `The old version still asks ${said(relation)} for ${subname}. Its values are kept.`
         return [{ what, cure: wait, severity: 'warning' }]
       }
-      return tableCommands(node).flatMap(({ relation, command: { subtype, name } }): Problem[] => {
+      return tableCommands(node).flatMap(({ relation, command: { subtype, name = '' } }): Problem[] => {
         if (subtype !== 'AT_DropColumn' || isNewTable(relation)) return []
+        if (name.startsWith(hiddenPrefix)) return [purged(`The values of ${said(relation)}.${name}`)]
         return [
           {
             what: `The values of ${said(relation)}.${name} are lost, and the old version still asks for it.`,
@@ -50,10 +54,12 @@ export const dropRules: readonly Rule[] = [
     severity: 'error',
     why: 'All in it is lost (Atlas DS101).',
     check: ({ node }) =>
-      dropped(node, 'OBJECT_SCHEMA').map((name) => ({
-        what: `All in ${name} is lost.`,
-        cure: 'Drop its parts one by one.',
-      })),
+      dropped(node, 'OBJECT_SCHEMA')
+        .filter((name) => !isHiddenSchema(name))
+        .map((name) => ({
+          what: `All in ${name} is lost.`,
+          cure: 'Drop its parts one by one.',
+        })),
   },
   {
     name: 'ban-drop-database',
@@ -74,6 +80,11 @@ export const dropRules: readonly Rule[] = [
         : [],
   },
 ]
+
+/** What was moved aside before is asked for by nobody. */
+function purged(what: string): Problem {
+  return { what: `${what} are lost for good.`, cure: 'Make sure that nobody wants them back.', severity: 'warning' }
+}
 
 function dropped(node: Node, type: string): string[] {
   return 'DropStmt' in node && node.DropStmt.removeType === type ? droppedNames(node.DropStmt.objects) : []

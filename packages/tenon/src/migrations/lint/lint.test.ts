@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict'
 import { after, before, describe, it } from 'node:test'
-import type { Connection, Driver } from '../../database/driver.ts'
-import { openPglite } from '../../database/pglite/open-pglite.ts'
+import type { Connection } from '../../database/driver.ts'
+import { type Engine, openEngine } from '../engine.ts'
 import { traceStatements } from '../trace.ts'
 import { lint } from './lint.ts'
 import { ruleNames } from './rules.ts'
 
 const schema = `
-  drop schema if exists public cascade; drop schema if exists tenon_dropped, elsewhere cascade; create schema public; create schema tenon_dropped;
+  drop schema if exists public cascade; drop schema if exists tenon_dropped, archive, elsewhere cascade; create schema archive; create schema public; create schema tenon_dropped;
   create table users (id bigint generated always as identity primary key, name text);
   create table tasks (id bigint generated always as identity primary key, title varchar(50), size int, user_id bigint);
   create table bare (id bigint, note text);
@@ -140,7 +140,7 @@ const cases: Readonly<Record<string, { bad: readonly string[]; good: readonly st
     good: ['create table marks (id int); alter table marks rename to notes'],
   },
   'renaming-schema': {
-    bad: ['alter schema tenon_dropped rename to elsewhere'],
+    bad: ['alter schema archive rename to elsewhere'],
     good: ['create schema if not exists other'],
   },
   'renaming-enum-value': {
@@ -159,7 +159,7 @@ const cases: Readonly<Record<string, { bad: readonly string[]; good: readonly st
     bad: ['alter table bare drop note', 'alter table bare rename note to _dropped_note'],
     good: ['create table marks (id int, note text); alter table marks drop note'],
   },
-  'ban-drop-schema': { bad: ['drop schema tenon_dropped'], good: ['drop view if exists nothing'] },
+  'ban-drop-schema': { bad: ['drop schema archive'], good: ['drop schema tenon_dropped'] },
   'ban-drop-database': { bad: ['drop database if exists nothing'], good: [], outside: true },
   'ban-truncate-cascade': { bad: ['truncate bare cascade'], good: ['truncate bare'] },
   'transaction-nesting': { bad: ['begin', 'commit', 'rollback', 'start transaction'], good: ['savepoint here'] },
@@ -261,40 +261,38 @@ describe('lint', () => {
 })
 
 describe('lint with traces', () => {
-  let driver: Driver
+  let engine: Engine
 
   before(async () => {
-    driver = await openPglite()
+    engine = await openEngine()
   })
-  after(() => driver.close())
+  after(() => engine.close())
 
   for (const [rule, { bad, good, outside = false }] of Object.entries(cases)) {
     if (untraced.has(rule)) continue
-    it(rule, () =>
-      driver.session(async (connection) => {
-        for (const sql of bad) {
-          const found = await findings(sql, outside, connection)
-          assert.ok(found.map(({ rule }) => rule).includes(rule), sql)
-        }
-        for (const sql of good) assert.deepEqual(await findings(sql, outside, connection), [], sql)
-      }),
-    )
+    it(rule, async () => {
+      for (const sql of bad) {
+        const found = await findings(sql, outside, engine.connection)
+        assert.ok(found.map(({ rule }) => rule).includes(rule), sql)
+      }
+      for (const sql of good) assert.deepEqual(await findings(sql, outside, engine.connection), [], sql)
+    })
   }
 
-  it('lets pass what the syntax suspects and the engine does at once', () =>
-    driver.session(async (connection) => {
-      for (const sql of [
-        'alter table tasks alter title type varchar(80)',
-        'alter table tasks alter title type text',
-        "alter table tasks add at text default quote_literal('x')",
-      ]) {
-        assert.notDeepEqual(await findings(sql, true), [], sql)
-        assert.deepEqual(await findings(sql, true, connection), [], sql)
-      }
-      const filled =
-        'alter table tasks add constraint filled check (size is not null) not valid; ' +
-        'alter table tasks validate constraint filled; alter table tasks alter size set not null'
-      assert.deepEqual(await findings(filled, true, connection), [])
-      assert.deepEqual(await findings(filled, true), [])
-    }))
+  it('lets pass what the syntax suspects and the engine does at once', async () => {
+    const { connection } = engine
+    for (const sql of [
+      'alter table tasks alter title type varchar(80)',
+      'alter table tasks alter title type text',
+      "alter table tasks add at text default quote_literal('x')",
+    ]) {
+      assert.notDeepEqual(await findings(sql, true), [], sql)
+      assert.deepEqual(await findings(sql, true, connection), [], sql)
+    }
+    const filled =
+      'alter table tasks add constraint filled check (size is not null) not valid; ' +
+      'alter table tasks validate constraint filled; alter table tasks alter size set not null'
+    assert.deepEqual(await findings(filled, true, connection), [])
+    assert.deepEqual(await findings(filled, true), [])
+  })
 })

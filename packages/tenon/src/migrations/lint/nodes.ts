@@ -1,4 +1,10 @@
 import type { AlterTableCmd, ColumnDef, Constraint, ConstrType, Node, RangeVar } from 'libpg-query'
+import { hiddenSchema } from '../snapshot.ts'
+
+/** Where planned drops keep their tables. */
+export function isHiddenSchema(name: string | undefined): boolean {
+  return name?.startsWith(hiddenSchema) ?? false
+}
 
 export interface TableCommand {
   readonly relation: RangeVar | undefined

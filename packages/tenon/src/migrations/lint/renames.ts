@@ -1,5 +1,5 @@
-import { hiddenPrefix, hiddenSchema } from '../snapshot.ts'
-import { said } from './nodes.ts'
+import { hiddenPrefix } from '../snapshot.ts'
+import { isHiddenSchema, said } from './nodes.ts'
 import type { Rule } from './rule.ts'
 
 export const renameRules: readonly Rule[] = [
@@ -69,5 +69,5 @@ function movedTable(node: Parameters<Rule['check']>[0]['node']) {
   if ('RenameStmt' in node && node.RenameStmt.renameType === 'OBJECT_TABLE') return node.RenameStmt.relation
   if (!('AlterObjectSchemaStmt' in node)) return undefined
   const { objectType, newschema, relation } = node.AlterObjectSchemaStmt
-  return objectType === 'OBJECT_TABLE' && newschema !== hiddenSchema ? relation : undefined
+  return objectType === 'OBJECT_TABLE' && !isHiddenSchema(newschema) ? relation : undefined
 }

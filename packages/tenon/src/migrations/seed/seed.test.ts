@@ -2,10 +2,8 @@ import assert from 'node:assert/strict'
 import { readdirSync, readFileSync } from 'node:fs'
 import { after, before, describe, it } from 'node:test'
 import { fileURLToPath } from 'node:url'
-import type { Connection, Driver } from '../../database/driver.ts'
-import { openPglite } from '../../database/pglite/open-pglite.ts'
-import { openPostgres } from '../../database/postgres/open-postgres.ts'
-import { createDatabase, type TestDatabase } from '../../testing/server.ts'
+import { type Place, places } from '../../../test/schemas.ts'
+import type { Connection } from '../../database/driver.ts'
 import { fromPattern } from './from-pattern.ts'
 import { seededRandom } from './random.ts'
 import { seedRows } from './seed.ts'
@@ -69,27 +67,22 @@ const rules = `
   create table parted (id int not null) partition by range (id);
   create table parted_one partition of parted for values from (0) to (10)`
 
-for (const kind of ['postgres', 'pglite'] as const) {
+for (const [kind, open] of Object.entries(places)) {
   describe(`seedRows on ${kind}`, () => {
-    let database: TestDatabase | undefined
-    let driver: Driver
+    let place: Place
 
     before(async () => {
-      database = kind === 'postgres' ? await createDatabase() : undefined
-      driver = database ? openPostgres({ url: database.url }) : await openPglite()
+      place = await open()
     })
-    after(async () => {
-      await driver.close()
-      await database?.drop()
-    })
+    after(() => place.close())
 
-    const seeding = (sql: string, work?: (connection: Connection) => Promise<void>) =>
-      driver.session(async (connection) => {
-        await connection.script(`${reset}; ${sql}`)
-        const seeding = await seedRows(connection)
-        await work?.(connection)
-        return seeding
-      })
+    const seeding = async (sql: string, work?: (connection: Connection) => Promise<void>) => {
+      const { connection } = place
+      await connection.script(`${reset}; ${sql}`)
+      const seeding = await seedRows(connection)
+      await work?.(connection)
+      return seeding
+    }
 
     it('finds values of every type', async () => {
       assert.deepEqual(await seeding(kinds), { seeded: [{ table: 'kinds', rows: 3 }], problems: [] })
