@@ -25,7 +25,7 @@ const paces = {
 const quickCases = ['one', 'list', 'thousand', 'insert']
 
 export interface Options {
-  readonly work: 'compare' | 'scaling' | 'profile'
+  readonly work: 'compare' | 'scaling' | 'profile' | 'pauses'
   readonly contestants: readonly Contestant[]
   readonly cases: readonly Case[]
   /** What is measured beside the requests: `driver`, `statements`, … */
@@ -39,6 +39,7 @@ export interface Options {
 export const usage = `npm run bench                     compares everything; half an hour
 npm run bench -- scaling          how Tenon's list grows with rows, connections and processes
 npm run bench -- profile          where the processor time of Tenon's list goes
+npm run bench -- pauses           the longest wait while a revision runs on a table in use
 
   --quick                short turns, ${quickCases.join(', ')}: under three minutes
   --only <contestants>   ${contestants.map(({ name }) => name).join(', ')}; the base always takes part
@@ -50,7 +51,7 @@ export class WrongUsage extends Error {}
 export function readOptions(given: readonly string[]): Options {
   const { values, positionals } = parse(given)
   const work = positionals[0] ?? 'compare'
-  if (work !== 'compare' && work !== 'scaling' && work !== 'profile') throw new WrongUsage(usage)
+  if (work !== 'compare' && work !== 'scaling' && work !== 'profile' && work !== 'pauses') throw new WrongUsage(usage)
   const only = namesIn(
     values.only,
     contestants.map(({ name }) => name),

@@ -32,7 +32,10 @@ export interface NotNullOptions {
   readonly isGiven?: boolean
 }
 
-/** A checked constraint first: with it SET NOT NULL need not read the table under its lock. */
+/**
+ * A checked constraint first: with it SET NOT NULL need not read the table under its lock. Rows are filled before that
+ * constraint is there: it holds for every update, also of rows that were written without a value.
+ */
 export function setNotNull(
   table: TableReference,
   column: string,
@@ -40,9 +43,12 @@ export function setNotNull(
 ): SafeStatement[] {
   const make = isGiven ? expand : contract
   const [alter, name, check] = [`alter table ${tableSql(table)}`, quoted(column), checkName(table, column)]
+  const filling = (how: typeof expand, note?: string) =>
+    fill === undefined ? [] : [backfill(table, `${name} = ${fill}`, `${name} is null`, how, note)]
   return [
+    ...filling(expand),
     make(`${alter} add constraint ${check} check (${name} is not null) not valid`, { alone: true }),
-    ...(fill === undefined ? [] : [backfill(table, `${name} = ${fill}`, `${name} is null`, make)]),
+    ...(isGiven ? [] : filling(contract, 'those that were written meanwhile')),
     make(`${alter} validate constraint ${check}`, {
       alone: true,
       ...(fill === undefined && !isGiven ? { note: `fails where a row has no ${column}` } : {}),
