@@ -159,7 +159,7 @@ describe('npm start on a PostgreSQL server', () => {
     const text = `insert into tenon_revisions (id, checksum, applied_by, duration_ms) values ('20990101_000000_later', '', 'ada', 1)`
     await opened.run({ text, values: [] })
     await opened.run({
-      text: `update tenon_revisions set checksum = 'other' where id like '%users_tasks_tags'`,
+      text: `update tenon_revisions set checksum = 'other' where id like '%users_their_tasks_and_tags'`,
       values: [],
     })
     await using running = new ServiceProcess({ PORT: '0', DATABASE_URL: ahead.url, JWT_SECRET_KEY: secret })
@@ -170,6 +170,6 @@ describe('npm start on a PostgreSQL server', () => {
       running.said,
       /the database is ahead of this code: it has 20990101_000000_later\. Deploy the newer code/,
     )
-    assert.match(running.said, /changed after they were applied: \d+_\d+_users_tasks_tags/)
+    assert.match(running.said, /changed after they were applied: \d+_\d+_users_their_tasks_and_tags/)
   })
 })

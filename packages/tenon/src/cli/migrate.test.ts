@@ -56,7 +56,7 @@ describe('tenon migrate', () => {
     const empty = await mkdtemp(join(root, 'empty-'))
     assert.match(
       (await run('init', undefined, empty)).output,
-      /^\+ migrations\n\+ tenon\.config\.ts\nNext: tenon migrate rev/,
+      /^\+ migrations\n\+ tenon\.config\.ts\nNext: name your models in tenon\.config\.ts, then tenon migrate rev/,
     )
     assert.match((await run('init', undefined, empty)).output, /^Everything is there\./)
     const text = await readFile(join(empty, 'tenon.config.ts'), 'utf8')

@@ -69,14 +69,14 @@ export function describeProof({ proven, steps, losses, seeded, problems, warning
   const rows = seeded.reduce((sum, table) => sum + table.rows, 0)
   const taken = steps.map(({ name, holds }) => (holds ? said[name] : `${said[name]}: no`)).join(', ')
   return [
-    `${proven ? 'Proven' : 'Not proven'} with ${many(rows, 'row')} in ${many(seeded.length, 'table')}: ${taken}.`,
+    `${proven ? 'Proven' : 'Not proven'} with ${counted(rows, 'row')} in ${counted(seeded.length, 'table')}: ${taken}.`,
     ...problems.map((problem) => `Problem: ${problem}.`),
     ...losses.map((loss) => `Lost: ${loss}.`),
     ...warnings.map((warning) => `Note: ${warning}.`),
   ]
 }
 
-function many(count: number, noun: string): string {
+function counted(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? '' : 's'}`
 }
 

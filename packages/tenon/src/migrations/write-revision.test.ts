@@ -58,14 +58,14 @@ for (const [kind, open] of Object.entries(places)) {
         `-- Name tasks
 -- migrate:revises 20260101_000000_tasks
 --
--- up, one by one                                    phase     old version serves  lock                              rewrites  reads all of
---  1. alter table tasks add column "Done" boolean…  expand    yes                 ACCESS EXCLUSIVE on tasks         -         -
---  2. create index concurrently tasks_title on ta…  expand    yes                 SHARE UPDATE EXCLUSIVE on tasks*  -         tasks (2×)
---  3. update tasks set note = ';' where :batch      expand    yes                 ROW EXCLUSIVE on tasks            -         tasks, in batches
---  4. alter table tasks alter column id type bigi…  expand    yes, it waits       ACCESS EXCLUSIVE on tasks         tasks     tasks (3×)
---  5. alter table tasks rename column title to na…  contract  no                  ACCESS EXCLUSIVE on tasks         -         -
--- down, in one transaction                          phase     old version serves  lock                       rewrites  reads all of
---  1. alter table tasks rename column name to tit…  contract  no                  ACCESS EXCLUSIVE on tasks  -         -
+-- up, one by one                                                    phase     old version serves  lock                              rewrites  reads all of
+--  1. alter table tasks add column Done boolean not null default …  expand    yes                 ACCESS EXCLUSIVE on tasks         -         -
+--  2. create index concurrently tasks_title on tasks (title)        expand    yes                 SHARE UPDATE EXCLUSIVE on tasks*  -         tasks (2×)
+--  3. update tasks set note = ';' where :batch                      expand    yes                 ROW EXCLUSIVE on tasks            -         tasks, in batches
+--  4. alter table tasks alter column id type bigint                 expand    yes, it waits       ACCESS EXCLUSIVE on tasks         tasks     tasks (3×)
+--  5. alter table tasks rename column title to name                 contract  no                  ACCESS EXCLUSIVE on tasks         -         -
+-- down, in one transaction                           phase     old version serves  lock                       rewrites  reads all of
+--  1. alter table tasks rename column name to title  contract  no                  ACCESS EXCLUSIVE on tasks  -         -
 -- * as documented: a statement that stands in no transaction shows its locks to nobody.
 
 -- migrate:up transaction:false

@@ -73,7 +73,8 @@ const titles = ['phase', 'old version serves', 'lock', 'rewrites', 'reads all of
 
 function table(direction: Direction, { transaction, statements }: PlannedSection, traces: RevisionTrace['up']): string {
   const how = transaction ? 'in one transaction' : 'one by one'
-  const rows = statements.map((one, index) => cells(one, index, traces[index]))
+  const made = new Set(statements.map(({ sql }) => bare(/^create table (\S+)/.exec(sql)?.[1] ?? '')))
+  const rows = statements.map((one, index) => cells(one, index, withoutNew(traces[index], made)))
   const all = [[`${direction}, ${how}`, ...titles], ...rows]
   const widths = ['', ...titles].map((_, column) => Math.max(...all.map((row) => (row[column] ?? '').length)))
   return all
@@ -90,6 +91,17 @@ function cells({ sql, phase, batch }: PlannedStatement, index: number, trace: St
     trace ? list(trace.rewritten) : '',
     trace ? (batch ? `${batch.table.replace(/^"([a-z_][a-z0-9_]*)"$/, '$1')}, in batches` : readsOf(trace)) : '',
   ]
+}
+
+/** Nobody waits for a table that the same section makes. */
+function withoutNew(trace: StatementTrace | undefined, made: ReadonlySet<string>): StatementTrace | undefined {
+  if (!trace) return undefined
+  const isOld = ({ relation }: { readonly relation: string }) => !made.has(bare(relation))
+  return { ...trace, locks: trace.locks.filter(isOld), scanned: trace.scanned.filter(isOld) }
+}
+
+function bare(name: string): string {
+  return name.replaceAll('"', '')
 }
 
 /** Whom it holds up for long: a lock alone is over at once, a lock with a pass over the table is not. */
@@ -124,6 +136,6 @@ function list(names: readonly string[]): string {
 }
 
 function brief(sql: string): string {
-  const line = sql.trim().replaceAll(/\s+/g, ' ')
-  return line.length > 44 ? `${line.slice(0, 43)}…` : line
+  const line = sql.trim().replaceAll(/\s+/g, ' ').replaceAll('"', '')
+  return line.length > 60 ? `${line.slice(0, 59)}…` : line
 }

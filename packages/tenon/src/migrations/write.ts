@@ -112,13 +112,23 @@ function theHead(graph: RevisionGraph): Revision {
   )
 }
 
-/** This second in UTC, or the next that no other revision has. */
+/** This second in UTC; after the newest revision there is, where a clock was ahead: what says nothing comes after the one before it. */
 function freeTime(revisions: readonly Revision[]): string {
-  const taken = new Set(revisions.map(({ id }) => id.slice(0, 15)))
-  for (let time = Date.now(); ; time += 1000) {
+  const newest =
+    revisions
+      .map(({ id }) => id.slice(0, 15))
+      .toSorted()
+      .at(-1) ?? ''
+  for (let time = Math.max(Date.now(), toTime(newest)); ; time += 1000) {
     const text = new Date(time).toISOString().slice(0, 19).replace(/[-:]/g, '').replace('T', '_')
-    if (!taken.has(text)) return text
+    if (text > newest) return text
   }
+}
+
+/** `20261125_093000`; 0 for nothing. */
+function toTime(stamp: string): number {
+  const text = stamp.replace(/^(....)(..)(..)_(..)(..)(..)$/, '$1-$2-$3T$4:$5:$6Z')
+  return text === '' ? 0 : Date.parse(text)
 }
 
 /** `Add due dates!` → `add_due_dates` */
