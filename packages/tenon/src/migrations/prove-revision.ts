@@ -1,8 +1,8 @@
-import { DatabaseError } from '../database/errors.ts'
 import type { AnyModel } from '../model/infer.ts'
 import { type Engine, openEngine } from './engine.ts'
 import { RevisionGraph } from './graph.ts'
 import { type Proof, prove } from './prove.ts'
+import { refusalOf } from './refusal.ts'
 import type { Revision } from './revision.ts'
 import { runSection } from './run-section.ts'
 import type { Snapshot } from './snapshot.ts'
@@ -46,11 +46,10 @@ async function targetOf(
 ): Promise<Snapshot | undefined> {
   const engine = await open()
   try {
-    for (const { up } of revisions) await runSection(engine.connection, up)
-    return await snapshotOfModels(engine.connection, models, unmanaged)
-  } catch (error) {
-    if (!(error instanceof DatabaseError)) throw error
-    return undefined
+    const refusal = await refusalOf(async () => {
+      for (const { up } of revisions) await runSection(engine.connection, up)
+    })
+    return refusal ? undefined : await snapshotOfModels(engine.connection, models, unmanaged)
   } finally {
     await engine.close()
   }

@@ -135,9 +135,31 @@ update tasks set note = note where :batch;`,
       assert.match(text, /up fails the second time: type "mood" already exists/)
     })
 
+    it('names what refuses rows, and goes on with rows that it does not refuse', async () => {
+      const { proven, warnings, seeded, steps } = await proofOf(
+        revision(
+          'alter table tasks add check (char_length(title) > 300);',
+          'alter table tasks drop constraint tasks_title_check;',
+        ),
+      )
+      assert.equal(proven, true)
+      assert.deepEqual(warnings, [
+        'up fails where rows do not fit: check constraint "tasks_title_check" of relation "tasks" is violated by some row',
+      ])
+      assert.deepEqual(
+        seeded.map(({ table }) => table),
+        ['tasks', 'users'],
+      )
+      assert.equal(steps.filter(({ holds }) => holds).length, 6)
+    })
+
     it('says which step fails, and how', async () => {
       const up = await proofOf(revision('alter table tasks add done boolean not null;', 'select 1;'))
       assert.deepEqual(up.problems, ['up fails: column "done" of relation "tasks" contains null values'])
+      const every = await proofOf(
+        revision('alter table tasks add done boolean not null;', 'alter table tasks drop done;'),
+      )
+      assert.deepEqual(every.problems, up.problems)
       const down = await proofOf(revision('alter table tasks add done boolean;', 'alter table tasks drop finished;'))
       assert.deepEqual(down.problems, ['down fails: column "finished" of relation "tasks" does not exist'])
       const history = await proofOf(tables, { history: [tables, tables] })

@@ -1,13 +1,14 @@
 import type { Connection } from '../database/driver.ts'
-import { DatabaseError } from '../database/errors.ts'
 import { type DatabaseObjects, differences, readObjects } from './database-objects.ts'
 import { findDifferences } from './differences.ts'
 import type { Engine } from './engine.ts'
+import { makeFittingRows } from './fitting-rows.ts'
 import { readSnapshot } from './read-snapshot.ts'
+import { isAboutRows, refusalOf, wordsOf } from './refusal.ts'
 import { type AnySection, runSection } from './run-section.ts'
 import { type SeededTable, seedRows } from './seed/seed.ts'
 import type { Snapshot } from './snapshot.ts'
-import { lostContents, readContents } from './table-contents.ts'
+import { lostContents, readContents, type TableContents } from './table-contents.ts'
 
 /** A file's revision, or one that is planned and not written yet. */
 export interface ProvableRevision {
@@ -108,23 +109,21 @@ class ProofRun {
     for (const { id, up } of history) if (!(await this.#runs('history', up, `${id} fails on an empty database`))) return
     this.#took('history', [])
     await this.#seed()
-    const before = await readObjects(this.#connection)
-    const contents = await readContents(this.#connection)
-    if (!(await this.#runs('up', revision.up, 'up fails'))) return
-    this.#took('up', [])
+    const start = await this.#goUp()
+    if (!start) return
     if (target) await this.#compare(target)
     if (revision.irreversible !== undefined) {
-      this.losses.push(...lostContents(contents, await readContents(this.#connection), 'numbers'))
+      this.losses.push(...lostContents(start.contents, await readContents(this.#connection), 'numbers'))
       this.warnings.push(`it cannot be taken back: ${revision.irreversible}`)
       return
     }
     const after = await readObjects(this.#connection)
     if (!(await this.#runs('down', revision.down, 'down fails'))) return
     this.#took('down', [])
-    this.losses.push(...lostContents(contents, await readContents(this.#connection), 'names'))
+    this.losses.push(...lostContents(start.contents, await readContents(this.#connection), 'names'))
     this.#took(
       'before',
-      differences(before, await readObjects(this.#connection)).map((one) => `after down ${one}`),
+      differences(start.objects, await readObjects(this.#connection)).map((one) => `after down ${one}`),
     )
     await this.#again(after)
   }
@@ -134,6 +133,36 @@ class ProofRun {
     this.seeded = seeded.filter(({ rows }) => rows > 0)
     this.warnings.push(...problems.map((problem) => problem.replace(/\.$/, '').replace(/^No/, 'no')))
     this.#took('rows', [])
+  }
+
+  /** What was there before. Rows that a narrower rule refuses are named, and others are made that it does not refuse. */
+  async #goUp(): Promise<Start | undefined> {
+    const { revision } = this.#options
+    const start = await this.#look()
+    const refusal = await refusalOf(() => runSection(this.#connection, revision.up))
+    if (!refusal) this.#took('up', [])
+    if (!refusal) return start
+    const fitting = isAboutRows(refusal) ? await this.#lookAtFittingRows() : undefined
+    if (fitting && !(await refusalOf(() => runSection(this.#connection, revision.up)))) {
+      this.warnings.push(`up fails where rows do not fit: ${wordsOf(refusal)}`)
+      this.#took('up', [])
+      return fitting
+    }
+    this.#took('up', [`up fails: ${wordsOf(refusal)}`])
+    return undefined
+  }
+
+  async #lookAtFittingRows(): Promise<Start | undefined> {
+    const { history, revision, seed } = this.#options
+    if (await refusalOf(() => makeFittingRows(this.#connection, history, revision, seed))) return undefined
+    const start = await this.#look()
+    const counts = start.contents.map(({ name, rows }) => ({ table: name, rows: rows.length }))
+    this.seeded = counts.filter(({ rows }) => rows > 0)
+    return start
+  }
+
+  async #look(): Promise<Start> {
+    return { objects: await readObjects(this.#connection), contents: await readContents(this.#connection) }
   }
 
   async #compare(target: Snapshot): Promise<void> {
@@ -155,14 +184,14 @@ class ProofRun {
     )
     // Rows of the new version may not fit into the old schema: that is so of the change, not of how it is written.
     await seedRows(this.#connection, { seed: (this.#options.seed ?? 1) + 1 })
-    const refusal = await attempt(this.#connection, revision.down)
-    if (refusal !== undefined) this.warnings.push(`down may fail once the new version has written rows: ${refusal}`)
+    const refusal = await refusalOf(() => runSection(this.#connection, revision.down))
+    if (refusal) this.warnings.push(`down may fail once the new version has written rows: ${wordsOf(refusal)}`)
   }
 
   async #runs(name: ProofStepName, section: AnySection, problem: string): Promise<boolean> {
-    const refusal = await attempt(this.#connection, section)
-    if (refusal !== undefined) this.#took(name, [`${problem}: ${refusal}`])
-    return refusal === undefined
+    const refusal = await refusalOf(() => runSection(this.#connection, section))
+    if (refusal) this.#took(name, [`${problem}: ${wordsOf(refusal)}`])
+    return !refusal
   }
 
   #took(name: ProofStepName, problems: readonly string[]): void {
@@ -171,13 +200,7 @@ class ProofRun {
   }
 }
 
-/** Undefined, or what the server says. */
-async function attempt(connection: Connection, section: AnySection): Promise<string | undefined> {
-  try {
-    await runSection(connection, section)
-    return undefined
-  } catch (error) {
-    if (!(error instanceof DatabaseError)) throw error
-    return ((error.cause as Error | undefined)?.message ?? error.message).replace(/\.$/, '')
-  }
+interface Start {
+  readonly objects: DatabaseObjects
+  readonly contents: readonly TableContents[]
 }

@@ -1,11 +1,11 @@
 import { UsageError } from '../core/errors.ts'
 import type { Connection } from '../database/driver.ts'
-import { DatabaseError } from '../database/errors.ts'
 import { quoted } from '../sql/names.ts'
 import { type DatabaseObjects, differences, readObjects } from './database-objects.ts'
 import { type Engine, openEngine } from './engine.ts'
 import { RevisionGraph } from './graph.ts'
 import { readSnapshot } from './read-snapshot.ts'
+import { refusalOf, wordsOf } from './refusal.ts'
 import { renderSnapshot } from './render-snapshot.ts'
 import { parseRevision, type Revision } from './revision.ts'
 import { runSection } from './run-section.ts'
@@ -164,11 +164,6 @@ async function scratch<T>(
 }
 
 async function attempt(work: () => Promise<void>): Promise<string | undefined> {
-  try {
-    await work()
-    return undefined
-  } catch (error) {
-    if (!(error instanceof DatabaseError)) throw error
-    return ((error.cause as Error | undefined)?.message ?? error.message).replace(/\.$/, '')
-  }
+  const refusal = await refusalOf(work)
+  return refusal && wordsOf(refusal)
 }

@@ -1,6 +1,8 @@
-import { DatabaseError } from '../database/errors.ts'
+import type { DatabaseError } from '../database/errors.ts'
 import type { Engine } from './engine.ts'
+import { makeFittingRows } from './fitting-rows.ts'
 import type { PlannedStatement } from './planned-revision.ts'
+import { isAboutRows, refusalOf, wordsOf } from './refusal.ts'
 import { type AnySection, runSection, statementsOf } from './run-section.ts'
 import { seedRows } from './seed/seed.ts'
 import { type StatementTrace, traceStatements } from './trace.ts'
@@ -30,26 +32,36 @@ export async function traceRevision({ engine, history, revision }: TraceOptions)
   const { connection } = engine
   for (const { up } of history) await runSection(connection, up)
   await seedRows(connection)
-  const up = await traceSection(engine, statementsOf(revision.up))
+  const first = await traceSection(engine, statementsOf(revision.up))
+  // Rows that a narrower rule refuses would end it early.
+  const isMade =
+    first.refusal &&
+    isAboutRows(first.refusal) &&
+    !(await refusalOf(() => makeFittingRows(connection, history, revision)))
+  const up = isMade ? await traceSection(engine, statementsOf(revision.up)) : first
   const isOver = up.problem !== undefined || revision.irreversible !== undefined
   const down = isOver ? { traces: [], problem: undefined } : await traceSection(engine, statementsOf(revision.down))
   return { up: up.traces, down: down.traces, problems: [up.problem, down.problem].filter((one) => one !== undefined) }
+}
+
+export interface SectionTrace {
+  readonly traces: readonly StatementTrace[]
+  /** Why it ends before the last statement. */
+  readonly problem: string | undefined
+  readonly refusal: DatabaseError | undefined
 }
 
 /** Each statement by itself; it ends with the first that cannot be run so. */
 export async function traceSection(
   { connection }: Pick<Engine, 'connection'>,
   statements: readonly Pick<PlannedStatement, 'sql' | 'batch'>[],
-) {
-  const traces: (StatementTrace | undefined)[] = []
+): Promise<SectionTrace> {
+  const traces: StatementTrace[] = []
   for (const statement of statements) {
-    try {
-      traces.push(...(await traceStatements(connection, [statement])))
-    } catch (error) {
-      if (!(error instanceof DatabaseError)) throw error
-      const problem = ((error.cause as Error | undefined)?.message ?? error.message).replace(/\.$/, '')
-      return { traces, problem: `statement ${traces.length + 1} cannot be traced by itself: ${problem}` }
-    }
+    const refusal = await refusalOf(async () => traces.push(...(await traceStatements(connection, [statement]))))
+    if (!refusal) continue
+    const problem = `statement ${traces.length + 1} cannot be traced by itself: ${wordsOf(refusal)}`
+    return { traces, problem, refusal }
   }
-  return { traces, problem: undefined }
+  return { traces, problem: undefined, refusal: undefined }
 }

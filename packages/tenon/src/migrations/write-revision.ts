@@ -89,7 +89,7 @@ function cells({ sql, phase, batch }: PlannedStatement, index: number, trace: St
     phase === 'contract' ? 'no' : ['yes', ...pauses(trace)].join(', '),
     trace ? lockOf(trace) : 'not traced',
     trace ? list(trace.rewritten) : '',
-    trace ? (batch ? `${batch.table}, in batches` : readsOf(trace)) : '',
+    trace ? (batch ? `${batch.table.replace(/^"([a-z_][a-z0-9_]*)"$/, '$1')}, in batches` : readsOf(trace)) : '',
   ]
 }
 

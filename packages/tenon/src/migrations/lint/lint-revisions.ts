@@ -1,7 +1,7 @@
 import type { Connection } from '../../database/driver.ts'
-import { DatabaseError } from '../../database/errors.ts'
 import { type Engine, openEngine } from '../engine.ts'
 import { RevisionGraph } from '../graph.ts'
+import { refusalOf, wordsOf } from '../refusal.ts'
 import type { Revision } from '../revision.ts'
 import { runSection } from '../run-section.ts'
 import { seedRows } from '../seed/seed.ts'
@@ -80,12 +80,7 @@ async function areApplied(connection: Connection, revisions: readonly Revision[]
 }
 
 async function isApplied(connection: Connection, { id, up }: Revision, notMeasured: string[]): Promise<boolean> {
-  try {
-    await runSection(connection, up)
-    return true
-  } catch (error) {
-    if (!(error instanceof DatabaseError)) throw error
-    notMeasured.push(`${id} and what comes after it: ${(error.cause as Error | undefined)?.message ?? error.message}`)
-    return false
-  }
+  const refusal = await refusalOf(() => runSection(connection, up))
+  if (refusal) notMeasured.push(`${id} and what comes after it: ${wordsOf(refusal)}`)
+  return !refusal
 }

@@ -1,5 +1,5 @@
 import type { Connection } from '../../database/driver.ts'
-import { DatabaseError } from '../../database/errors.ts'
+import { refusalOf, wordsOf } from '../refusal.ts'
 import { inOrder, isNullable } from './in-order.ts'
 import { pick, type Random, seededRandom } from './random.ts'
 import { readSeedTables, type SeedReference, type SeedTable } from './read-tables.ts'
@@ -76,13 +76,9 @@ async function insertOne(connection: Connection, filling: Filling, row: number):
       names.length === 0
         ? `insert into ${filling.table.name} default values`
         : `insert into ${filling.table.name} (${names.join(', ')}) values (${places})`
-    try {
-      await connection.run({ text, values: [...values.values()] })
-      return undefined
-    } catch (error) {
-      if (!(error instanceof DatabaseError)) throw error
-      refusal = (error.cause as Error | undefined)?.message ?? error.message
-    }
+    const error = await refusalOf(() => connection.run({ text, values: [...values.values()] }))
+    if (!error) return undefined
+    refusal = wordsOf(error)
   }
   return refusal ?? 'its references contradict each other'
 }
