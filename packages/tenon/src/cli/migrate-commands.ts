@@ -1,7 +1,9 @@
 import { MistypedError } from './arguments.ts'
 import type { Command, Invocation, ValueOption } from './command.ts'
 import { type MigrateOptions, migrateDowngrade, migrateStamp, migrateUpgrade } from './commands/migrate.ts'
+import { migrateCheck, migrateDrift } from './commands/migrate-check.ts'
 import { migrateLint, migrateProve } from './commands/migrate-lint.ts'
+import { migratePurge } from './commands/migrate-purge.ts'
 import { migrateRevision } from './commands/migrate-revision.ts'
 import { migrateBranches, migrateCurrent, migrateHeads, migrateHistory, migrateShow } from './commands/migrate-show.ts'
 import { migrateSquash } from './commands/migrate-squash.ts'
@@ -147,6 +149,31 @@ export const migrateCommands: readonly Command[] = [
     run: (invocation) => {
       const target = required(invocation.argument, 'Cannot stamp: no target is named. Write tenon migrate stamp head.')
       return done(migrateStamp({ ...runOptions(invocation), target }))
+    },
+  },
+  {
+    name: 'migrate check',
+    summary: 'For CI: the models are what the revisions come to, and there is one head.',
+    details: ['Exits with 1 where not. No database is needed.'],
+    flags: { database: 'See also that its journal has the files as they are.', ...json },
+    run: async (invocation) =>
+      (await migrateCheck({ ...showOptions(invocation), database: invocation.flags.has('database') })) ? 0 : 1,
+  },
+  {
+    name: 'migrate drift',
+    summary: 'Say what was changed in the database past its revisions.',
+    details: ['Exits with 1 where something was.'],
+    flags: json,
+    run: async (invocation) => ((await migrateDrift(showOptions(invocation))) ? 0 : 1),
+  },
+  {
+    name: 'migrate purge',
+    summary: 'Write the revision that drops for good what earlier ones hid.',
+    flags: { 'dry-run': 'Print the file instead of writing it.', ...json },
+    values: { message },
+    run: (invocation) => {
+      const given = { message: lastOf(invocation, 'message'), dryRun: invocation.flags.has('dry-run') }
+      return done(migratePurge({ ...showOptions(invocation), ...given }))
     },
   },
   {

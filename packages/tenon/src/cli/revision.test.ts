@@ -52,6 +52,11 @@ describe('tenon migrate revision', () => {
     const code = await runCommandLine(['migrate', 'revision', '-m', 'Change it', ...words], place, terminal)
     return { code, output: terminal.lines.join('\n'), complaint: terminal.complaints.join('\n') }
   }
+  const tenon = async (place: string, words: readonly string[]) => {
+    const terminal = new Recorder()
+    const code = await runCommandLine(['migrate', ...words], place, terminal)
+    return { code, output: terminal.lines.join('\n'), complaint: terminal.complaints.join('\n') }
+  }
   const files = () => readdir(join(folder, 'migrations'))
   const newest = async () => readFile(join(folder, 'migrations', (await files()).toSorted().at(-1) ?? ''), 'utf8')
 
@@ -144,5 +149,63 @@ describe('tenon migrate revision', () => {
     const config = join(place, 'tenon.config.ts')
     await writeFile(config, (await readFile(config, 'utf8')).replace('models: [Item],', ''))
     assert.match((await run(place, [])).complaint, /tenon\.config\.ts names none\. Add models:/)
+  })
+
+  it('checks that models and revisions agree', async () => {
+    await run(await withModels(title), [])
+    const good = await tenon(await withModels(title), ['check'])
+    assert.deepEqual([good.code, good.complaint], [0, ''])
+    assert.match(good.output, /^Models and 1 revision agree/)
+    const longer = await tenon(await withModels(title.replace('200', '300')), ['check', '--json'])
+    assert.equal(longer.code, 1)
+    const { agrees, differences } = JSON.parse(longer.output) as { agrees: boolean; differences: string[] }
+    assert.equal(agrees, false)
+    assert.match(differences[0] ?? '', /^item\.title: CHECK item_title_check differs/)
+    assert.equal(differences.length, 1)
+  })
+
+  it('finds what was changed past the revisions', async () => {
+    const driver = openPostgres({ url: database.url })
+    await driver.session((connection) => connection.script('drop schema public cascade; create schema public'))
+    const place = await withModels(title)
+    await run(place, [])
+    await tenon(place, ['upgrade'])
+    assert.deepEqual((await tenon(place, ['drift'])).code, 0)
+    await driver.session((connection) =>
+      connection.script('alter table item alter title drop not null; create index by_hand on item (state)'),
+    )
+    const { code, output } = await tenon(place, ['drift'])
+    await driver.close()
+    assert.equal(code, 1)
+    assert.match(output, /item\.title: .*null/)
+    assert.match(output, /by_hand/)
+    assert.match(output, /2 differences\. Undo it in the database/)
+  })
+
+  it('hides what goes, gives it back with its rows, and purges it when told', async () => {
+    const driver = openPostgres({ url: database.url })
+    await driver.session((connection) => connection.script('drop schema public cascade; create schema public'))
+    const place = await withModels(title)
+    await run(place, [])
+    await tenon(place, ['upgrade'])
+    await driver.run({ text: "insert into item (title) values ('kept')", values: [] })
+    assert.equal((await tenon(place, ['purge'])).output, 'Nothing is hidden.')
+    await run(await withModels("state: oneOf('open', 'done').default('open')"), [])
+    await tenon(place, ['upgrade'])
+    await driver.run({ text: 'insert into item default values', values: [] })
+    await tenon(place, ['downgrade', '--yes', '--json'])
+    const { rows } = await driver.run({ text: 'select title from item order by id', values: [] })
+    assert.deepEqual(rows[0], ['kept'])
+    await driver.run({ text: 'delete from item where title is null', values: [] })
+    const purged = await tenon(place, ['purge', '-m', 'Let titles go'])
+    assert.match(
+      purged.output,
+      /item\._dropped_title is dropped for good: it cannot be taken back\.\n\+ .*let_titles_go\.sql/,
+    )
+    await tenon(place, ['upgrade'])
+    const left = `select attname from pg_attribute where attrelid = 'item'::regclass and attnum > 0 and not attisdropped`
+    assert.deepEqual((await driver.run({ text: left, values: [] })).rows, [['id'], ['state']])
+    assert.match((await tenon(place, ['downgrade', '--yes'])).complaint, /irreversible/)
+    await driver.close()
   })
 })

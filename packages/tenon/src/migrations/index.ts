@@ -5,6 +5,7 @@ export {
   type AutogenerateStep,
   autogenerate,
 } from './autogenerate.ts'
+export { type CheckOptions, checkJournal, checkModels, findDrift } from './check.ts'
 export { RevisionGraph } from './graph.ts'
 export type { AppliedRevision } from './journal.ts'
 export { type Finding, type LintContext, type LintStatement, lint } from './lint/lint.ts'

@@ -13,10 +13,9 @@ import { describeProof } from '../../migrations/prove.ts'
 import type { Revision } from '../../migrations/revision.ts'
 import { type NewRevision, placeNewRevision, writeEmptyRevision } from '../../migrations/write.ts'
 import { writeRevision } from '../../migrations/write-revision.ts'
-import type { AnyModel } from '../../model/infer.ts'
 import { type Config, loadConfig } from '../config.ts'
 import { countOf, formatDuration, type Terminal } from '../terminal.ts'
-import { type Place, printJson, readFolder, spelled } from './migrations.ts'
+import { modelsOf, type Place, printJson, readFolder, spelled } from './migrations.ts'
 
 export interface RevisionOptions extends Place, NewRevision {
   /** Leaves its sections to be written. */
@@ -50,7 +49,7 @@ export async function migrateRevision(options: RevisionOptions): Promise<void> {
 async function fromModels(options: RevisionOptions, migrations: string, revisions: readonly Revision[]): Promise<void> {
   const { folder, terminal, message, json = false, dryRun = false, force = false } = options
   const config = await loadConfig(folder)
-  const models = modelsOf(config)
+  const models = modelsOf(config, 'write a revision from the models')
   const place = placeNewRevision(migrations, revisions, options)
   const graph = new RevisionGraph(revisions)
   const before = graph.withAncestors([...place.revises, ...place.dependsOn])
@@ -77,14 +76,6 @@ const nothing = 'Nothing changed: the models are what the revisions come to.'
 
 function took(started: number): string {
   return formatDuration(performance.now() - started)
-}
-
-function modelsOf({ models }: Config): readonly AnyModel[] {
-  if (models && models.length > 0) return models
-  throw new UsageError(
-    'Cannot write a revision from the models: tenon.config.ts names none. ' +
-      'Add models: [User, Task] to it, or --empty to write the SQL yourself.',
-  )
 }
 
 async function withSource<T>(

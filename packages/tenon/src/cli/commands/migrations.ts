@@ -1,10 +1,12 @@
 import { join } from 'node:path'
+import { UsageError } from '../../core/errors.ts'
 import type { Driver } from '../../database/driver.ts'
 import type { AppliedRevision } from '../../migrations/journal.ts'
 import { loadRevisions } from '../../migrations/load-revisions.ts'
 import type { Revision } from '../../migrations/revision.ts'
 import { heads, pending } from '../../migrations/status.ts'
-import { loadConfig } from '../config.ts'
+import type { AnyModel } from '../../model/infer.ts'
+import { type Config, loadConfig } from '../config.ts'
 import { countOf, formatDuration, type Terminal } from '../terminal.ts'
 
 /** Where a command of migrations works. */
@@ -35,6 +37,14 @@ export async function withDatabase(
   } finally {
     await driver.close()
   }
+}
+
+/** Throws UsageError where the configuration names no models. */
+export function modelsOf({ models }: Config, what: string): readonly AnyModel[] {
+  if (models && models.length > 0) return models
+  throw new UsageError(
+    `Cannot ${what}: tenon.config.ts names none. Add models: [User, Task] to it, or write revisions by hand (--empty).`,
+  )
 }
 
 export function printJson(terminal: Terminal, value: unknown): void {
