@@ -185,10 +185,11 @@ export const migrateCommands: readonly Command[] = [
       'Files or parts of names; the heads unless given. Each is run on an embedded database and measured.',
       'A comment "-- squawk-ignore <rule>" above a statement silences a rule for it. Exits with 1 on errors.',
     ],
-    flags: { all: 'Look at every revision.', ...json },
+    flags: { all: 'Look at every revision.', strict: 'Exit with 1 on warnings too.', ...json },
     run: async (invocation) => {
       const { texts, flags } = invocation
-      return (await migrateLint({ ...showOptions(invocation), names: texts, all: flags.has('all') })) ? 0 : 1
+      const given = { all: flags.has('all'), strict: flags.has('strict') }
+      return (await migrateLint({ ...showOptions(invocation), names: texts, ...given })) ? 0 : 1
     },
   },
   {

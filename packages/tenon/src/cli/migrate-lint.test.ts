@@ -62,6 +62,17 @@ describe('tenon migrate', () => {
     assert.match((await run('lint', '--all')).output, /in 3 revisions/)
   })
 
+  it('takes warnings for errors where told', async () => {
+    const place = join(folder, 'migrations', '20260104_000000_unique.sql')
+    const up = 'create unique index concurrently items_names on items (name);'
+    await writeFile(place, `-- migrate:up transaction:false\n${up}\n-- migrate:down\ndrop index items_names;\n`)
+    const [plain, strict] = [await run('lint'), await run('lint', '--strict')]
+    await rm(place)
+    assert.match(plain.output, /unique\.sql:2 warning unique-index-on-existing-rows\n[\s\S]*0 errors, 1 warning in/)
+    assert.deepEqual([plain.code, strict.code], [0, 1])
+    assert.match(strict.output, /squawk-ignore <rule>/)
+  })
+
   it('proves a revision by hand, and holds the last against the models', async () => {
     const { code, output } = await run('prove')
     assert.equal(code, 1)

@@ -158,10 +158,31 @@ describe('tenon migrate revision', () => {
     assert.match(good.output, /^Models and 1 revision agree/)
     const longer = await tenon(await withModels(title.replace('200', '300')), ['check', '--json'])
     assert.equal(longer.code, 1)
-    const { agrees, differences } = JSON.parse(longer.output) as { agrees: boolean; differences: string[] }
-    assert.equal(agrees, false)
+    const { agrees, problems, differences } = JSON.parse(longer.output) as Record<string, unknown> & {
+      differences: string[]
+    }
+    assert.deepEqual([agrees, problems], [false, []])
     assert.match(differences[0] ?? '', /^item\.title: CHECK item_title_check differs/)
     assert.equal(differences.length, 1)
+  })
+
+  it('checks for one head, and the journal where told', async () => {
+    const driver = openPostgres({ url: database.url })
+    await driver.session((connection) => connection.script('drop schema public cascade; create schema public'))
+    await driver.close()
+    const place = await withModels(title)
+    await run(place, [])
+    await tenon(place, ['upgrade'])
+    assert.equal((await tenon(place, ['check', '--database'])).code, 0)
+    const [name = ''] = await files()
+    await writeFile(join(folder, 'migrations', name), `-- Said since.\n${await newest()}`)
+    await writeFile(
+      join(folder, 'migrations', '29990101_000000_beside.sql'),
+      '-- migrate:revises base\n\n-- migrate:up\nselect 1;\n-- migrate:down\nselect 1;\n',
+    )
+    const { code, output } = await tenon(place, ['check', '--database'])
+    assert.equal(code, 1)
+    assert.match(output, /^✗ there are 2 heads, .*: join them by tenon migrate merge\.\n✗ .* was changed after .*\.$/)
   })
 
   it('finds what was changed past the revisions', async () => {

@@ -5,7 +5,7 @@ export {
   type AutogenerateStep,
   autogenerate,
 } from './autogenerate.ts'
-export { type CheckOptions, checkJournal, checkModels, findDrift } from './check.ts'
+export { type Checked, type CheckOptions, checkJournal, checkModels, findDrift } from './check.ts'
 export { RevisionGraph } from './graph.ts'
 export type { AppliedRevision } from './journal.ts'
 export { type Finding, type LintContext, type LintStatement, lint } from './lint/lint.ts'
@@ -18,6 +18,7 @@ export type { PlannedRevision, PlannedSection, PlannedStatement } from './planne
 export type { Progress } from './progress.ts'
 export { describeProof, type Proof, type ProofOptions, type ProofStep, prove } from './prove.ts'
 export { type ProveRevisionOptions, proveRevision } from './prove-revision.ts'
+export { type Purge, purgeHidden } from './purge-hidden.ts'
 export type { BatchProgress, Blocker, Direction, MigrationEvent, Report, Step } from './report.ts'
 export type { Revision, Section } from './revision.ts'
 export { downgrade, previewDowngrade, previewUpgrade, type RunOptions, upgrade } from './run.ts'

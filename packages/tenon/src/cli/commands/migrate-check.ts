@@ -1,4 +1,4 @@
-import { checkJournal, checkModels, findDrift } from '../../migrations/check.ts'
+import { type Checked, checkJournal, checkModels, findDrift } from '../../migrations/check.ts'
 import { loadConfig } from '../config.ts'
 import { countOf, formatDuration, type Terminal } from '../terminal.ts'
 import { modelsOf, type Place, printJson, readFolder, spelled, withDatabase } from './migrations.ts'
@@ -15,10 +15,11 @@ export async function migrateCheck(options: CheckOptions): Promise<boolean> {
   const config = await loadConfig(folder)
   const { revisions } = await readFolder(folder)
   const started = performance.now()
-  const found = [...(await checkModels(revisions, modelsOf(config, 'check the models'), config))]
+  const { problems, differences } = await checkModels(revisions, modelsOf(config, 'check the models'), config)
+  const found = { problems: [...problems], differences }
   if (database) {
     await withDatabase(folder, async (driver) => {
-      found.push(...(await checkJournal(driver, revisions)))
+      found.problems.push(...(await checkJournal(driver, revisions)))
     })
   }
   const good = `Models and ${countOf(revisions.length, 'revision')} agree: checked`
@@ -30,7 +31,7 @@ export async function migrateCheck(options: CheckOptions): Promise<boolean> {
 export async function migrateDrift(options: CheckOptions): Promise<boolean> {
   const { folder, terminal } = options
   const config = await loadConfig(folder)
-  let found: readonly string[] = []
+  let found: Checked = { problems: [], differences: [] }
   let place = ''
   await withDatabase(folder, async (driver, revisions) => {
     place = driver.place
@@ -43,15 +44,18 @@ export async function migrateDrift(options: CheckOptions): Promise<boolean> {
 function conclude(
   terminal: Terminal,
   { json = false }: CheckOptions,
-  found: readonly string[],
+  { problems, differences }: Checked,
   good: string,
   cure: string,
 ): boolean {
-  if (json) printJson(terminal, { agrees: found.length === 0, differences: found })
-  else if (found.length === 0) terminal.write(good)
-  else {
-    for (const line of found) terminal.write(`${terminal.paint('red', '≠')} ${line}`)
-    terminal.write(`${countOf(found.length, 'difference')}. ${cure}`)
+  const agrees = problems.length === 0 && differences.length === 0
+  if (json) {
+    printJson(terminal, { agrees, problems, differences })
+    return agrees
   }
-  return found.length === 0
+  if (agrees) terminal.write(good)
+  for (const line of problems) terminal.write(`${terminal.paint('red', '✗')} ${line}`)
+  for (const line of differences) terminal.write(`${terminal.paint('red', '≠')} ${line}`)
+  if (differences.length > 0) terminal.write(`${countOf(differences.length, 'difference')}. ${cure}`)
+  return agrees
 }

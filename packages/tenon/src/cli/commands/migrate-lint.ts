@@ -14,15 +14,21 @@ interface LintOptions extends Place {
   /** Files or parts of ids; the heads unless given. */
   readonly names?: readonly string[]
   readonly all?: boolean
+  /** Takes warnings for errors. */
+  readonly strict?: boolean
   readonly json?: boolean
 }
 
-/** `tenon migrate lint`: what of the ways up would hold up or break a service. Resolves to false where there are errors. */
+/**
+ * `tenon migrate lint`: what of the ways up would hold up or break a service. Resolves to false where there are errors,
+ * or warnings where it is `strict`.
+ */
 export async function migrateLint({
   folder,
   terminal,
   names = [],
   all = false,
+  strict = false,
   json = false,
 }: LintOptions): Promise<boolean> {
   const { revisions } = await readFolder(folder)
@@ -31,17 +37,18 @@ export async function migrateLint({
   const outcome = await lintRevisions(revisions, { only: all ? revisions : named.length > 0 ? named : undefined })
   const findings = outcome.findings.map((finding) => ({ ...finding, file: relative(folder, finding.file) }))
   const errors = findings.filter(({ severity }) => severity === 'error').length
+  const failing = strict ? findings.length : errors
   if (json) {
     printJson(terminal, { linted: outcome.linted.map(({ id }) => id), findings, notMeasured: outcome.notMeasured })
-    return errors === 0
+    return failing === 0
   }
   for (const finding of findings) tell(terminal, finding)
   for (const one of outcome.notMeasured) terminal.write(terminal.paint('yellow', `Not measured: ${one}`))
   const found = `${countOf(errors, 'error')}, ${countOf(findings.length - errors, 'warning')}`
   const time = formatDuration(performance.now() - started)
   terminal.write(`${found} in ${countOf(outcome.linted.length, 'revision')} after ${time}.`)
-  if (errors > 0) terminal.write('Where one is meant so, write "-- squawk-ignore <rule>" above the statement.')
-  return errors === 0
+  if (failing > 0) terminal.write('Where one is meant so, write "-- squawk-ignore <rule>" above the statement.')
+  return failing === 0
 }
 
 function tell(terminal: Terminal, { file, line, severity, rule, message }: Finding): void {
