@@ -204,7 +204,7 @@ export const migrateCommands: readonly Command[] = [
   {
     name: 'migrate squash',
     summary: 'Make one revision of all up to one, proven to come to the same.',
-    argument: '<revision>',
+    argument: '<head|revision>',
     details: ['Databases that have them all take it in their place; others must be brought there before.'],
     flags: { 'dry-run': 'Print the file and change nothing.', yes: runFlags.yes, ...json },
     run: (invocation) => {

@@ -33,7 +33,7 @@ export interface Squashed {
 }
 
 /**
- * One revision in place of all up to `upTo`, proven on scratch databases to come to the same. Throws UsageError where
+ * One revision in place of all up to `upTo` (`head`, or a part of an id), proven on scratch databases to come to the same. Throws UsageError where
  * another one stands on the middle of them.
  */
 export async function squash(
@@ -42,7 +42,7 @@ export async function squash(
   { open = openEngine }: SquashOptions = {},
 ): Promise<Squashed> {
   const graph = new RevisionGraph(revisions)
-  const last = resolveTarget(graph, upTo)
+  const last = upTo === 'head' ? graph.oneHead('squash') : resolveTarget(graph, upTo)
   const replaced = chooseReplaced(graph, last)
   const id = `${last.id.slice(0, 15)}_squashed`
   const end = await scratch(open, (connection) => applyAll(connection, replaced))
