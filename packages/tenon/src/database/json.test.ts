@@ -225,6 +225,10 @@ const drivers: Record<string, () => Promise<{ driver: Driver; drop(): Promise<vo
     const { url, drop } = await createDatabase()
     return { driver: openPostgres({ url, max: 3 }), drop }
   },
+  'postgres without lanes': async () => {
+    const { url, drop } = await createDatabase()
+    return { driver: openPostgres({ url, max: 3, lanes: 0 }), drop }
+  },
   pglite: async () => ({ driver: await openPglite(), drop: async () => {} }),
 }
 

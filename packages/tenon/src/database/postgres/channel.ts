@@ -5,12 +5,12 @@ import type { CopySource, Outcome, RowSink, RunOptions, Statement } from '../dri
 import { isStalePlan, isUnknownName, StatementCancelled, StatementTimeout } from '../errors.ts'
 import type { Channel } from '../lease.ts'
 import { requestCancel } from './cancel.ts'
+import { UtcClient } from './client.ts'
 import { CopyIn, CopyOut, SourceFailure } from './copy.ts'
 import { Exchange } from './exchange.ts'
 import { isLost, isShutdown, isUnsent, markRepeatable, noAnswerError, statementError } from './failure.ts'
 import { Names, type Plans } from './names.ts'
 import { changesSession } from './route.ts'
-import { filterRows } from './row-filter.ts'
 
 export interface ChannelOptions {
   readonly plans: Plans
@@ -67,7 +67,7 @@ export class PostgresChannel implements Channel {
     client.connection.on('parseComplete', answered)
     client.connection.on('bindComplete', answered)
     // The server answers in order, so a row belongs to the first in flight.
-    if (options.corked) filterRows(client.connection, (row, start) => this.#flight[0]?.takeBytes(row, start) === true)
+    if (client instanceof UtcClient) client.takeRow = (row, start) => this.#flight[0]?.takeBytes(row, start) === true
   }
 
   get transactionStatus(): 'I' | 'T' | 'E' | null {

@@ -1,4 +1,5 @@
 import { Client, type PoolConfig } from 'pg'
+import { filterRows, type TakeRow } from './row-filter.ts'
 
 interface StartupConfiguration {
   getStartupConf(): Record<string, string>
@@ -19,6 +20,15 @@ export interface Upstream {
  * As start-up parameters of their own and not as `options`, because poolers keep track of these and refuse that.
  */
 export class UtcClient extends Client {
+  /** Asked for each row before pg reads it. */
+  takeRow: TakeRow = () => false
+
+  constructor(config?: PoolConfig) {
+    super(config)
+    // Here, because a pool gives its clients away when they are connected.
+    filterRows(this.connection, (row, start) => this.takeRow(row, start))
+  }
+
   getStartupConf(): Record<string, string> {
     return { ...inherited.call(this), TimeZone: 'UTC', DateStyle: 'ISO, MDY' }
   }

@@ -47,6 +47,21 @@ describe('openPostgres', { timeout: 300_000 }, () => {
     assert.doesNotMatch(error.message, /secret/)
   })
 
+  for (const lanes of [2, 0]) {
+    it(`gives rows as they came, where ${lanes} lanes are shared`, async () => {
+      await using driver = disposable(open({ lanes }))
+      const told: string[] = []
+      const sink = {
+        takesBytes: true,
+        begin: () => {},
+        row: () => told.push('row'),
+        bytes: (row: Buffer, start: number) => told.push(row.toString('latin1', start + 6, start + 7)),
+      }
+      await driver.run(statement('select * from generate_series(1, 3)'), { sink })
+      assert.deepEqual(told, ['1', '2', '3'])
+    })
+  }
+
   it('connects as soon as the server is there', async () => {
     await using network = await Network.start(database.url)
     await network.stop()
