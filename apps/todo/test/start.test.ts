@@ -132,7 +132,9 @@ describe('npm start on a PostgreSQL server', () => {
     const pending = (await ready.text()).match(/\d{8}_\d{6}_\w+/g) ?? []
     const last = pending.at(-1)
     assert.ok(last, 'the pending revisions are named')
-    for (const id of pending) assert.ok(running.said.includes(id), 'the warning names them too')
+    const isSaid = () => pending.every((id) => running.said.includes(id))
+    for (let attempt = 0; attempt < 200 && !isSaid(); attempt++) await delay(50)
+    assert.ok(isSaid(), 'the warning names them too')
 
     const migrate = (...command: string[]): Promise<Ended> =>
       new ServiceProcess(environment, ['scripts/launch.mjs', 'tenon', 'migrate', ...command]).ended()

@@ -60,6 +60,7 @@ describe('plan', () => {
     assert.deepEqual(updates, [
       'update "t" set "_new_x" = "x"::integer where "_new_x" is null and "x" is not null and :batch',
       'update "t" set "x" = 0 where "x" is null and :batch',
+      'update "t" set "x" = 0 where "x" is null and :batch',
     ])
   })
 

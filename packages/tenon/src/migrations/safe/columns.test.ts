@@ -23,8 +23,8 @@ insert into tasks values (1), (2)`,
     up: `statement by statement
 expand: alter table "tasks" add column "token" uuid
 expand: alter table "tasks" alter column "token" set default gen_random_uuid()
-expand: alter table "tasks" add constraint "tasks_token_is_set" check ("token" is not null) not valid
 expand: update "tasks" set "token" = gen_random_uuid() where "token" is null and :batch  -- by "id", 5000 rows at once
+expand: alter table "tasks" add constraint "tasks_token_is_set" check ("token" is not null) not valid
 expand: alter table "tasks" validate constraint "tasks_token_is_set"
 expand: alter table "tasks" alter column "token" set not null
 expand: alter table "tasks" drop constraint "tasks_token_is_set"`,
@@ -38,8 +38,9 @@ insert into tasks values (1, 'One'), (2, 'Two')`,
     fill: { 'tasks.slug': 'lower(title)' },
     up: `statement by statement
 expand: alter table "tasks" add column "slug" text
+expand: update "tasks" set "slug" = lower(title) where "slug" is null and :batch  -- by "id", 5000 rows at once
 contract: alter table "tasks" add constraint "tasks_slug_is_set" check ("slug" is not null) not valid
-contract: update "tasks" set "slug" = lower(title) where "slug" is null and :batch  -- by "id", 5000 rows at once
+contract: update "tasks" set "slug" = lower(title) where "slug" is null and :batch  -- by "id", 5000 rows at once  -- those that were written meanwhile
 contract: alter table "tasks" validate constraint "tasks_slug_is_set"
 contract: alter table "tasks" alter column "slug" set not null
 contract: alter table "tasks" drop constraint "tasks_slug_is_set"`,
@@ -53,8 +54,9 @@ insert into logs values ('a')`,
     fill: { 'logs.level': '1' },
     up: `statement by statement
 expand: alter table "logs" add column "level" integer
+expand: update "logs" set "level" = 1 where "level" is null  -- in one go: the table has no primary key to cut batches by
 contract: alter table "logs" add constraint "logs_level_is_set" check ("level" is not null) not valid
-contract: update "logs" set "level" = 1 where "level" is null  -- in one go: the table has no primary key to cut batches by
+contract: update "logs" set "level" = 1 where "level" is null  -- those that were written meanwhile; in one go: the table has no primary key to cut batches by
 contract: alter table "logs" validate constraint "logs_level_is_set"
 contract: alter table "logs" alter column "level" set not null
 contract: alter table "logs" drop constraint "logs_level_is_set"`,
@@ -69,8 +71,8 @@ insert into tasks values (1), (2)`,
 expand: alter table "tasks" add column "position" bigint
 expand: create sequence "tasks_position_numbers"
 expand: alter table "tasks" alter column "position" set default nextval('"tasks_position_numbers"'::regclass)
-expand: alter table "tasks" add constraint "tasks_position_is_set" check ("position" is not null) not valid
 expand: update "tasks" set "position" = nextval('"tasks_position_numbers"'::regclass) where "position" is null and :batch  -- by "id", 5000 rows at once
+expand: alter table "tasks" add constraint "tasks_position_is_set" check ("position" is not null) not valid
 expand: alter table "tasks" validate constraint "tasks_position_is_set"
 expand: alter table "tasks" alter column "position" set not null
 expand: alter table "tasks" drop constraint "tasks_position_is_set"
@@ -225,8 +227,9 @@ insert into tasks values (1, null, 2)`,
     fill: { 'tasks.a': '0' },
     rowsAfter: [[['{"a": 0, "b": 2, "id": 1}']]],
     up: `statement by statement
+expand: update "tasks" set "a" = 0 where "a" is null and :batch  -- by "id", 5000 rows at once
 contract: alter table "tasks" add constraint "tasks_a_is_set" check ("a" is not null) not valid
-contract: update "tasks" set "a" = 0 where "a" is null and :batch  -- by "id", 5000 rows at once
+contract: update "tasks" set "a" = 0 where "a" is null and :batch  -- by "id", 5000 rows at once  -- those that were written meanwhile
 contract: alter table "tasks" validate constraint "tasks_a_is_set"
 contract: alter table "tasks" alter column "a" set not null
 contract: alter table "tasks" drop constraint "tasks_a_is_set"
@@ -283,8 +286,8 @@ expand: alter sequence logs_id_seq owned by "logs"."id"
 expand: create sequence if not exists tasks_b_seq
 expand: alter table "tasks" add column "b" bigint
 expand: alter table "tasks" alter column "b" set default nextval('tasks_b_seq'::regclass)
-expand: alter table "tasks" add constraint "tasks_b_is_set" check ("b" is not null) not valid
 expand: update "tasks" set "b" = nextval('tasks_b_seq'::regclass) where "b" is null and :batch  -- by "id", 5000 rows at once
+expand: alter table "tasks" add constraint "tasks_b_is_set" check ("b" is not null) not valid
 expand: alter table "tasks" validate constraint "tasks_b_is_set"
 expand: alter table "tasks" alter column "b" set not null
 expand: alter table "tasks" drop constraint "tasks_b_is_set"
