@@ -1,6 +1,7 @@
 import { UsageError } from '../core/errors.ts'
 import type { Connection } from '../database/driver.ts'
 import type { AnyModel } from '../model/infer.ts'
+import { applyHistory } from './apply-history.ts'
 import { diff } from './diff.ts'
 import { openEngine } from './engine.ts'
 import { describeOperation } from './operations/describe.ts'
@@ -10,7 +11,7 @@ import { readSnapshot } from './read-snapshot.ts'
 import { findRenameCandidates, type RenameCandidate } from './rename-candidates.ts'
 import { renderSnapshot } from './render-snapshot.ts'
 import type { Revision } from './revision.ts'
-import { type AnySection, runSection } from './run-section.ts'
+import type { AnySection } from './run-section.ts'
 import type { Snapshot } from './snapshot.ts'
 import { normalizeSnapshot, snapshotOfModels } from './snapshot-of-models.ts'
 import { type RevisionTrace, traceRevision } from './trace-revision.ts'
@@ -50,7 +51,7 @@ export async function autogenerate(options: AutogenerateOptions): Promise<Autoge
   const { connection } = engine
   report('compare')
   const history = await historyOf(options, connection)
-  for (const { up } of history) await runSection(connection, up)
+  await applyHistory(connection, history, 'compare with the revisions')
   const from = await readSnapshot(connection)
   const to = await snapshotOfModels(connection, models, unmanaged)
   const renames = await settleRenames(from, to, options)

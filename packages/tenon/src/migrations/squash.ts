@@ -1,6 +1,7 @@
 import { UsageError } from '../core/errors.ts'
 import type { Connection } from '../database/driver.ts'
 import { quoted } from '../sql/names.ts'
+import { applyHistory } from './apply-history.ts'
 import { type DatabaseObjects, differences, readObjects } from './database-objects.ts'
 import { type Engine, openEngine } from './engine.ts'
 import { RevisionGraph } from './graph.ts'
@@ -88,11 +89,7 @@ interface EndState {
 }
 
 async function applyAll(connection: Connection, revisions: readonly Revision[]): Promise<EndState> {
-  for (const { id, up } of revisions) {
-    const refusal = await attempt(() => runSection(connection, up))
-    if (refusal === undefined) continue
-    throw new UsageError(`Cannot squash: ${id} does not run on an empty database: ${refusal}. Correct that first.`)
-  }
+  await applyHistory(connection, revisions, 'squash')
   return await readEnd(connection)
 }
 
