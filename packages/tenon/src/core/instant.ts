@@ -30,6 +30,51 @@ export const instantPattern = new RegExp(`^(?:${extended}|${basic})${offset}$`)
 
 /** Reads a date and time of RFC 3339 or ISO 8601, as UTC where it has no offset; an invalid Date where there is none such. */
 export function toInstant(text: string): Date {
+  return usualInstant(text) ?? anyInstant(text)
+}
+
+const [point, dash, colon, capitalT, capitalZ] = [46, 45, 58, 84, 90]
+
+/** What almost every client sends, `2026-01-31T12:00:00Z` with a fraction or without, at a tenth of the cost; null for all else. */
+function usualInstant(text: string): Date | null {
+  const end = text.length - 1
+  const isUsual =
+    (end === 19 || (end > 20 && end < 27 && text.charCodeAt(19) === point)) &&
+    text.charCodeAt(4) === dash &&
+    text.charCodeAt(7) === dash &&
+    text.charCodeAt(10) === capitalT &&
+    text.charCodeAt(13) === colon &&
+    text.charCodeAt(16) === colon &&
+    text.charCodeAt(end) === capitalZ
+  if (!isUsual) return null
+  const year = digits(text, 0, 4)
+  const month = digits(text, 5, 7)
+  const day = digits(text, 8, 10)
+  const hour = digits(text, 11, 13)
+  const minute = digits(text, 14, 16)
+  const second = digits(text, 17, 19)
+  const fraction = digits(text, 20, end) * (tens[26 - Math.max(end, 20)] as number)
+  // Before the year 100 Date.UTC thinks of the last century. Every month has 28 days; NaN fails here too.
+  if (!(year > 99 && month > 0 && month < 13 && day > 0 && day < 29)) return null
+  if (!(hour < 24 && minute < 60 && second < 60 && fraction >= 0)) return null
+  const microseconds = fraction % 1000
+  return instantOf(Date.UTC(year, month - 1, day, hour, minute, second, (fraction - microseconds) / 1000), microseconds)
+}
+
+const tens = [1, 10, 100, 1_000, 10_000, 100_000, 1_000_000]
+
+/** The number that these places of a text say; NaN where one is no digit. */
+function digits(text: string, from: number, to: number): number {
+  let value = 0
+  for (let index = from; index < to; index++) {
+    const digit = text.charCodeAt(index) - 48
+    if (digit < 0 || digit > 9) return Number.NaN
+    value = value * 10 + digit
+  }
+  return value
+}
+
+function anyInstant(text: string): Date {
   const match = extendedPattern.exec(text) ?? basicPattern.exec(text)
   if (!match) return new Date(Number.NaN)
   const [year, month, day, hour, minute, second] = match.slice(1, 7).map((part) => Number(part ?? 0)) as Parts

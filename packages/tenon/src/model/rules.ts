@@ -47,10 +47,10 @@ const lastInstant = Date.parse('9999-12-31T23:59:59.999Z')
 /** RFC 3339 has four digits for the year, so an instant outside the years 1 to 9999 could be read and never written. */
 export function inYears1To9999() {
   const check = z.check<string>((context) => {
-    // A text that is no date at all is refused by its format already.
-    if (!instantPattern.test(context.value)) return
     const instant = toInstant(context.value).getTime()
     if (instant >= firstInstant && instant <= lastInstant) return
+    // A text that is no date at all is refused by its format already.
+    if (!instantPattern.test(context.value)) return
     context.issues.push({
       code: 'invalid_format',
       format: 'datetime',

@@ -69,7 +69,7 @@ function textOf(column: Column, value: unknown): string | null {
 /** JavaScript writes years outside 0 to 9999 with a sign and six digits, which PostgreSQL does not read. */
 function instantText(value: Date): string | null {
   const text = value.toISOString()
-  return /^\d{4}-/.test(text) ? text : null
+  return text[0] === '+' || text[0] === '-' ? null : text
 }
 
 function documentText({ document }: Column, value: unknown): string | null {
