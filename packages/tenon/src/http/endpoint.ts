@@ -1,4 +1,4 @@
-import { type ServerResponse, validateHeaderName, validateHeaderValue } from 'node:http'
+import { validateHeaderName, validateHeaderValue } from 'node:http'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { inScope, newScope } from '../core/origin-scope.ts'
 import type { JsonText } from '../core/query.ts'
@@ -11,6 +11,7 @@ import type { RequestFacts } from './dependency.ts'
 import { ClientGone } from './errors.ts'
 import { inputsOf } from './inputs.ts'
 import type { Plan } from './plan.ts'
+import { endBytes, QuickHead } from './quick-head.ts'
 import type { ReplyOptions } from './reply.ts'
 import type { Route } from './route.ts'
 
@@ -150,12 +151,15 @@ function send(
 ): string | Buffer | undefined {
   if (options.headers === undefined && options.cookies === undefined) {
     reply.hijack()
-    const head = common.of(request.headers.origin).concat('x-request-id', request.id)
-    if (text !== '') head.push('content-type', jsonType)
-    if (status !== 204) head.push('content-length', String(lengthOf(text)))
-    const response = reply.raw.writeHead(status, head)
-    if (typeof text === 'string') response.end(text)
-    else endPieces(response, text)
+    const { raw } = reply
+    const usual = common.of(request.headers.origin)
+    if (text === '')
+      raw.writeHead(status, usual.concat('x-request-id', request.id, ...(status === 204 ? [] : noLength))).end()
+    else {
+      head.write(raw, status, usual, request.id, lengthOf(text))
+      if (typeof text === 'string') raw.end(text)
+      else endBytes(raw, text)
+    }
     return
   }
   const { headers = {}, cookies = [] } = options
@@ -167,19 +171,14 @@ function send(
 }
 
 const jsonType = 'application/json; charset=utf-8'
+const noLength = ['content-length', '0']
+const head = new QuickHead(jsonType)
 
 function lengthOf(text: JsonText): number {
   if (typeof text === 'string') return Buffer.byteLength(text)
   let length = 0
   for (const piece of text) length += piece.byteLength
   return length
-}
-
-function endPieces(response: ServerResponse, pieces: readonly Uint8Array[]): void {
-  response.cork()
-  for (const piece of pieces) response.write(piece)
-  response.end()
-  response.uncork()
 }
 
 function factsOf({ id, method, url, ip, headers, log }: FastifyRequest): RequestFacts {
