@@ -10,6 +10,7 @@ import { CopyIn, CopyOut, SourceFailure } from './copy.ts'
 import { Exchange } from './exchange.ts'
 import { isLost, isShutdown, isUnsent, markRepeatable, noAnswerError, statementError } from './failure.ts'
 import { Names, type Plans } from './names.ts'
+import { Outbox } from './outbox.ts'
 import { changesSession } from './route.ts'
 
 export interface ChannelOptions {
@@ -18,8 +19,8 @@ export interface ChannelOptions {
   readonly answerWithin: () => number
   /** A client for the cancel request, which needs a connection of its own. */
   readonly openSide: () => Client
-  /** Statements are sent together at the end of the event loop's turn, which halves the writes of a busy lane. */
-  readonly corked?: boolean
+  /** Statements are sent together at the end of the event loop's turn. */
+  readonly gathers?: boolean
   /** False where a pooler lends the server's connections, so that a name may not be there the next time. */
   readonly keepsNames: () => boolean
 }
@@ -36,6 +37,7 @@ export class PostgresChannel implements Channel {
   readonly #client: Client
   readonly #options: ChannelOptions
   readonly #names: Names
+  readonly #outbox: Outbox
   /** What was sent and not answered to the end; the server is at the first. */
   readonly #flight: Exchange[] = []
   /** Errors of statements that may be repeated here. */
@@ -44,7 +46,6 @@ export class PostgresChannel implements Channel {
   /** Something has been SET that the next user must not find. */
   #isChanged = false
   #isShutdown = false
-  #isCorked = false
   #timer: NodeJS.Timeout | undefined
   /** When the server came to the first of those in flight, or finished the last. */
   #since = performance.now()
@@ -53,6 +54,7 @@ export class PostgresChannel implements Channel {
     this.#client = client
     this.#options = options
     this.#names = new Names(options.plans)
+    this.#outbox = new Outbox(() => client.connection.stream, options.gathers ?? false)
     // For the connection's whole life: an `error` event that nobody listens to ends the process.
     client.on('error', () => {
       this.broken = true
@@ -209,9 +211,8 @@ export class PostgresChannel implements Channel {
   #send(statement: Statement, isExtended: boolean, sink?: RowSink): Exchange {
     const named = this.#options.keepsNames() ? statement : { text: statement.text, values: statement.values }
     const sending = isExtended ? this.#names.toSending(named) : undefined
-    const exchange = new Exchange(statement, sending, this.#settled, sink)
+    const exchange = new Exchange(statement, sending, this.#outbox, this.#settled, sink)
     if (this.#flight.push(exchange) === 1) this.#since = performance.now()
-    if (this.#options.corked) this.#cork()
     this.#client.query(exchange as never)
     this.#watch()
     return exchange
@@ -285,17 +286,6 @@ export class PostgresChannel implements Channel {
       this.#names.forget(exchange.sending.name)
     }
     return reported
-  }
-
-  #cork(): void {
-    if (this.#isCorked) return
-    const { stream } = this.#client.connection
-    this.#isCorked = true
-    stream.cork()
-    setImmediate(() => {
-      this.#isCorked = false
-      stream.uncork()
-    })
   }
 
   /** One timer for all: it looks at the statement that the server is at, and sets itself again. */

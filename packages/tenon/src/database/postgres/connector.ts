@@ -41,8 +41,8 @@ export class Connector {
   }
 
   /** What stands on a connection that counts against `max`. */
-  channel(client: Client, corked = false): PostgresChannel {
-    return this.#channel(client, () => answerWithin(this.settings, this.isPooler), corked)
+  channel(client: Client, gathers = false): PostgresChannel {
+    return this.#channel(client, () => answerWithin(this.settings, this.isPooler), gathers)
   }
 
   /** As `channel`, for work that may take its time. */
@@ -92,12 +92,12 @@ export class Connector {
     for (const client of this.#clients) client.connection.stream.destroy()
   }
 
-  #channel(client: Client, within: () => number, corked: boolean): PostgresChannel {
+  #channel(client: Client, within: () => number, gathers: boolean): PostgresChannel {
     const { settings } = this
     return new PostgresChannel(client, {
       plans: this.#plans,
       answerWithin: within,
-      corked,
+      gathers,
       keepsNames: () => settings.prepared ?? !this.isPooler,
       openSide: () => new this.Client(clientConfig(settings)),
     })

@@ -2,6 +2,7 @@ import { type Connection, Query } from 'pg'
 import { serialize } from 'pg-protocol'
 import type { Outcome, RowSink, Statement } from '../driver.ts'
 import { affectedRows } from '../lease.ts'
+import type { Outbox } from './outbox.ts'
 
 interface FieldHead {
   readonly name: string
@@ -73,6 +74,7 @@ export class Exchange extends BareQuery {
   #reject!: (error: Error) => void
   readonly #settled: (exchange: Exchange) => void
   readonly #sink: RowSink | undefined
+  readonly #outbox: Outbox
   #hasBegun = false
   #failure: Error | undefined
 
@@ -80,10 +82,12 @@ export class Exchange extends BareQuery {
   constructor(
     statement: Statement,
     sending: Sending | undefined,
+    outbox: Outbox,
     settled: (exchange: Exchange) => void,
     sink: RowSink | undefined,
   ) {
     super()
+    this.#outbox = outbox
     this.#sink = sink
     this.#statement = statement
     this.sending = sending
@@ -95,14 +99,16 @@ export class Exchange extends BareQuery {
     })
   }
 
-  override submit({ stream }: Connection): null {
+  override submit(): null {
+    const outbox = this.#outbox
     if (this.sending === undefined) {
-      stream.write(serialize.query(this.#statement.text))
-      return null
+      outbox.add(serialize.query(this.#statement.text))
+    } else {
+      for (const message of this.sending.before) outbox.add(message)
+      outbox.bind(this.sending.name, this.#statement.values)
+      outbox.add(this.#heads === undefined ? describedAndExecuted : executed)
     }
-    const { before, name } = this.sending
-    const bind = serialize.bind({ statement: name, values: this.#statement.values as (string | null)[] })
-    stream.write(Buffer.concat([...before, bind, this.#heads === undefined ? describedAndExecuted : executed]))
+    outbox.send()
     return null
   }
 
