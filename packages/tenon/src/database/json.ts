@@ -23,14 +23,14 @@ export class JsonAnswer {
 
   /** Runs the statement and writes its rows; of more than `most` only the count is kept. */
   async read(connection: Pick<Runs, 'run'>, statement: Statement, most?: number): Promise<JsonRows> {
-    const rows = new JsonRows(this.#writer.row, this.#place, this.#writer.isList, most)
+    const rows = new JsonRows(this.#writer.row, this.#place, most)
     const gathered = await connection.run(statement, { sink: rows })
     return gathered.rows.length > 0 ? fill(rows, gathered.types, gathered.rows) : rows
   }
 
   /** Writes rows that are there already. */
   write(types: readonly number[], gathered: readonly Texts[]): JsonRows {
-    return fill(new JsonRows(this.#writer.row, this.#place, this.#writer.isList), types, gathered)
+    return fill(new JsonRows(this.#writer.row, this.#place), types, gathered)
   }
 
   finish(rows: JsonRows, values: Readonly<Record<string, unknown>> = {}): JsonText {

@@ -35,7 +35,7 @@ export class SelectStream<R> implements RowStream<R> {
 
   async *#pieces({ row }: AnswerWriter, place: string): AsyncGenerator<JsonText, void, undefined> {
     for await (const { types, rows } of this.#batches()) {
-      const written = new JsonRows(row, place, true)
+      const written = new JsonRows(row, place)
       written.begin(types)
       for (const texts of rows) written.row(texts)
       yield written.toJson(nothing)

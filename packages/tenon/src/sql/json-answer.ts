@@ -13,7 +13,6 @@ export interface AnswerSource extends RowSource {
 /** How the rows of a query become the JSON of a schema. Kept for each schema and kind of rows. */
 export interface AnswerWriter {
   readonly row: RowWriter
-  readonly isList: boolean
   /** What stands around the written rows; `values` are a page's other members. */
   around(place: string, values: Readonly<Record<string, unknown>>): Around
   /** The answer of one row where there is none. */
@@ -79,10 +78,10 @@ function compile(given: z.core.$ZodType, source: AnswerSource): AnswerWriter | n
   const none = (place: string) => writeValue(null, place)
   if (source.answers === 'row') {
     const row = rowWriterOf(schema, source, '')
-    return row && { row, isList: false, around: () => nothing, none: isNullable ? () => 'null' : none }
+    return row && { row, around: () => nothing, none: isNullable ? () => 'null' : none }
   }
   const row = rowsWriter(schema, source, '')
-  return row && { row, isList: true, around: () => list, none }
+  return row && { row, around: () => list, none }
 }
 
 function rowsWriter(schema: z.core.$ZodTypes, source: RowSource, at: string): RowWriter | null {
@@ -122,7 +121,6 @@ function compilePage(schema: z.core.$ZodTypes, source: AnswerSource): AnswerWrit
   }
   return {
     row,
-    isList: true,
     around: (place, values) => ({ before: joined(before, place, values), after: `${joined(after, place, values)}}` }),
     none: (place) => compileWriter(schema)(null, place),
   }

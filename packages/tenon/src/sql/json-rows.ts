@@ -20,16 +20,14 @@ export class JsonRows implements Pages {
   used = 0
   readonly #writer: RowWriter
   readonly #place: string
-  readonly #isList: boolean
   readonly #most: number
   #isTrusting = false
   #text = ''
   #full: Uint8Array[] = []
 
   /** Of more rows than `most` only the count is kept. */
-  constructor(writer: RowWriter, place: string, isList: boolean, most = Number.POSITIVE_INFINITY) {
+  constructor(writer: RowWriter, place: string, most = Number.POSITIVE_INFINITY) {
     this.#writer = writer
-    this.#isList = isList
     this.#place = place
     this.#most = most
   }
@@ -43,9 +41,9 @@ export class JsonRows implements Pages {
     this.#isTrusting = fits(types, this.#writer.types)
   }
 
-  /** True where rows may come as bytes. One row is a short text, which leaves together with the answer's head. */
+  /** True where rows may come as bytes. */
   get takesBytes(): boolean {
-    return this.#isTrusting && this.#isList
+    return this.#isTrusting
   }
 
   row(texts: Texts): void {

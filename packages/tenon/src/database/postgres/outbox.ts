@@ -50,13 +50,15 @@ export class Outbox {
 
   /** What was added is a whole statement, and may leave. */
   send(): void {
-    if (!this.#isGathering) return this.#flush()
-    if (this.#isDue) return
-    this.#isDue = true
-    setImmediate(() => {
-      this.#isDue = false
+    if (!this.#isGathering) {
       this.#flush()
-    })
+    } else if (!this.#isDue) {
+      this.#isDue = true
+      setImmediate(() => {
+        this.#isDue = false
+        this.#flush()
+      })
+    }
   }
 
   #value(value: string | null): void {
