@@ -12,7 +12,7 @@ export interface Pace {
   /** A turn at full load, and one on a fixed schedule. */
   readonly turn: number
   readonly timing: number
-  /** The schedule's rate, as a part of what the contestant can do at most. */
+  /** The schedule's rate, as a part of what the base can do at most, or the contestant where that is less. */
   readonly fraction: number
 }
 

@@ -1,5 +1,5 @@
 import { type Case, requestsOf } from '../cases.ts'
-import type { Contestant } from '../contestants.ts'
+import { base, type Contestant } from '../contestants.ts'
 import { restore } from '../data/seed.ts'
 import { closedLoop } from '../load/closed-loop.ts'
 import { openLoop } from '../load/open-loop.ts'
@@ -68,15 +68,23 @@ export async function runCase(arena: Arena, one: Case): Promise<Figures[]> {
     progress.step(`${one.name}: ${running.contestant.name} warms up`)
     await warm({ ...loadOf(running.server.port), seconds: pace.warmUp }, pace.warmRequests)
   }
-  for (let round = 1; round <= pace.rounds; round++) {
+  const inTurn = async (round: number, work: (running: Running, figures: Figures) => Promise<void>) => {
     for (const [index, { running }] of able.entries()) {
       progress.step(`${one.name}: ${running.contestant.name}, round ${round} of ${pace.rounds}`)
       if (one.writes) await restore(arena.url)
-      const load = loadOf(running.server.port)
-      figures[index]?.turns.push(await takeTurn(load, running.server, arena.postgresCpu))
-      const rate = median((figures[index]?.turns ?? []).map((turn) => turn.rate)) * pace.fraction
-      figures[index]?.timings.push(await takeTime({ ...load, seconds: pace.timing }, rate))
+      await work(running, figures[index] as Figures)
     }
+  }
+  for (let round = 1; round <= pace.rounds; round++) {
+    await inTurn(round, async ({ server }, { turns }) => {
+      turns.push(await takeTurn(loadOf(server.port), server, arena.postgresCpu))
+    })
+    const rates = new Map(figures.map(({ contestant, turns }) => [contestant, median(turns.map(({ rate }) => rate))]))
+    const most = rates.get(base) ?? Number.POSITIVE_INFINITY
+    await inTurn(round, async ({ server }, { contestant, timings }) => {
+      const rate = Math.min(rates.get(contestant) ?? most, most) * pace.fraction
+      timings.push(await takeTime({ ...loadOf(server.port), seconds: pace.timing }, rate))
+    })
   }
   return figures
 }
@@ -86,7 +94,7 @@ async function compareAnswers({ running, url, progress }: Arena, one: Case) {
   let wanted: string[] | undefined
   // The base answers first: what it says is what all must say.
   const inOrder = running.toSorted(
-    (a, b) => Number(b.contestant.name === 'base') - Number(a.contestant.name === 'base'),
+    (a, b) => Number(b.contestant.name === base) - Number(a.contestant.name === base),
   )
   for (const each of inOrder) {
     try {

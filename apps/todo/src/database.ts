@@ -8,7 +8,7 @@ export const migrationsFolder = join(import.meta.dirname, '../migrations')
 
 /** The database that the settings name: PostgreSQL by its URL, or the embedded one in the data folder. */
 export async function openDriver({ databaseUrl, dataFolder, pool }: Settings): Promise<Driver> {
-  if (databaseUrl === null) return openPglite({ folder: join(dataFolder, 'pglite') })
+  if (databaseUrl === null) return openPglite({ folder: join(dataFolder, 'pglite'), template: true })
   return openPostgres({ url: databaseUrl, ...pool })
 }
 

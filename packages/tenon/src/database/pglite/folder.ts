@@ -23,6 +23,8 @@ const unfinishedName = 'database.unfinished'
 export interface DatabaseFolder {
   /** What PGlite is pointed at. */
   readonly database: string
+  /** There is no database in it yet. */
+  readonly isNew: boolean
   /** The database stands; what is found at the next start is kept. */
   complete(): void
   release(): void
@@ -42,9 +44,11 @@ export function openFolder(folder: string): DatabaseFolder {
   writeFileSync(join(folder, processName), String(process.pid))
   // A first start that was killed leaves half a database, and nobody's data.
   if (existsSync(unfinished)) rmSync(database, { recursive: true, force: true })
-  if (!existsSync(join(database, 'PG_VERSION'))) writeFileSync(unfinished, '')
+  const isNew = !existsSync(join(database, 'PG_VERSION'))
+  if (isNew) writeFileSync(unfinished, '')
   return {
     database,
+    isNew,
     complete: () => rmSync(unfinished, { force: true }),
     release: () => {
       rmSync(join(folder, processName), { force: true })

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
@@ -51,6 +51,30 @@ describe('openPglite', { timeout: 300_000 }, () => {
     assert.deepEqual((await second.run(statement('select * from entry'))).rows, [['a']])
     assert.equal(second.place, `PGlite in ${folder}`)
     await second.close()
+  })
+
+  it('makes a new database from the copy of an empty one, and no other', async () => {
+    const before = process.env.XDG_CACHE_HOME
+    process.env.XDG_CACHE_HOME = join(root, 'cache')
+    try {
+      const tables = "select tablename from pg_tables where schemaname = 'public'"
+      for (const name of ['makes', 'uses']) {
+        const driver = await openPglite({ folder: join(root, name), template: true })
+        assert.deepEqual((await driver.run(statement(tables))).rows, [])
+        await driver.run(statement(`create table of_${name} ()`))
+        await driver.close()
+      }
+      const [copy = ''] = readdirSync(join(root, 'cache', 'tenon'))
+      writeFileSync(join(root, 'cache', 'tenon', copy), 'damaged')
+      for (const [name, found] of [['uses', [['of_uses']]], ['mends', []]] as const) {
+        const driver = await openPglite({ folder: join(root, name), template: true })
+        assert.deepEqual((await driver.run(statement(tables))).rows, found)
+        await driver.close()
+      }
+    } finally {
+      if (before === undefined) delete process.env.XDG_CACHE_HOME
+      else process.env.XDG_CACHE_HOME = before
+    }
   })
 
   it('refuses a folder that this process has open', async () => {

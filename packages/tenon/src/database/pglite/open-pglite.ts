@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
+import { rm } from 'node:fs/promises'
 import { setTimeout as delay } from 'node:timers/promises'
 import { PGlite } from '@electric-sql/pglite'
 import { readCursor } from '../cursor.ts'
@@ -25,7 +26,7 @@ import { Turns } from './turns.ts'
 export interface PgliteOptions {
   /** Where the database is kept; in memory unless given. */
   readonly folder?: string
-  /** In memory: from a copy of an empty database that is kept in the user's cache folder, ten times as fast. */
+  /** A new database is made from a copy that is kept in the user's cache folder, in a tenth of the time. */
   readonly template?: boolean
 }
 
@@ -36,16 +37,19 @@ export interface PgliteDriver extends Driver {
 
 /**
  * Opens the folder's database, or makes one. Throws UsageError where another process uses the folder or it cannot serve.
- * A new database takes 2.5 s, a kept one 0.3 s (PGlite 0.5.16, two cores).
+ * A new database takes 2.3 s, one from the template 0.9 s, a kept one 0.3 s (PGlite 0.5.16, two cores).
  */
 export async function openPglite(options: PgliteOptions = {}): Promise<PgliteDriver> {
   if (options.folder === undefined) {
-    const engine = await (options.template ? startFromTemplate() : startEngine())
+    const engine = await (options.template ? startFromTemplate({ startParams }) : startEngine())
     return new EmbeddedDriver(engine, 'PGlite in memory', nothingToRelease)
   }
   const folder = openFolder(options.folder)
   try {
-    const engine = await startEngine(folder.database)
+    const useTemplate = options.template === true && folder.isNew
+    const engine = await (useTemplate
+      ? startFromTemplate({ startParams, dataDir: folder.database })
+      : startEngine({ startParams, dataDir: folder.database }))
     folder.complete()
     return new EmbeddedDriver(engine, `PGlite in ${options.folder}`, () => folder.release())
   } catch (error) {
@@ -56,16 +60,22 @@ export async function openPglite(options: PgliteOptions = {}): Promise<PgliteDri
 
 const startParams = [...PGlite.defaultStartParams, '-c', 'TimeZone=UTC', '-c', 'DateStyle=ISO, MDY']
 
-function startEngine(dataDir?: string): Promise<PGlite> {
-  return PGlite.create(dataDir === undefined ? { startParams } : { startParams, dataDir })
+interface Start {
+  readonly startParams: string[]
+  readonly dataDir?: string
 }
 
-async function startFromTemplate(): Promise<PGlite> {
+function startEngine(start: Start = { startParams }): Promise<PGlite> {
+  return PGlite.create(start)
+}
+
+async function startFromTemplate(start: Start): Promise<PGlite> {
   const template = await readTemplate()
   // A copy that does not start is made anew.
-  const copy = template && (await PGlite.create({ startParams, loadDataDir: template }).catch(() => undefined))
+  const copy = template && (await PGlite.create({ ...start, loadDataDir: template }).catch(() => undefined))
   if (copy) return copy
-  const engine = await startEngine()
+  if (template && start.dataDir !== undefined) await rm(start.dataDir, { recursive: true, force: true })
+  const engine = await startEngine(start)
   await keepTemplate(engine)
   return engine
 }
