@@ -93,9 +93,7 @@ async function compareAnswers({ running, url, progress }: Arena, one: Case) {
   const able: { running: Running; likeness: Likeness | null }[] = []
   let wanted: string[] | undefined
   // The base answers first: what it says is what all must say.
-  const inOrder = running.toSorted(
-    (a, b) => Number(b.contestant.name === base) - Number(a.contestant.name === base),
-  )
+  const inOrder = running.toSorted((a, b) => Number(b.contestant.name === base) - Number(a.contestant.name === base))
   for (const each of inOrder) {
     try {
       if (one.writes) await restore(url)

@@ -66,7 +66,10 @@ describe('openPglite', { timeout: 300_000 }, () => {
       }
       const [copy = ''] = readdirSync(join(root, 'cache', 'tenon'))
       writeFileSync(join(root, 'cache', 'tenon', copy), 'damaged')
-      for (const [name, found] of [['uses', [['of_uses']]], ['mends', []]] as const) {
+      for (const [name, found] of [
+        ['uses', [['of_uses']]],
+        ['mends', []],
+      ] as const) {
         const driver = await openPglite({ folder: join(root, name), template: true })
         assert.deepEqual((await driver.run(statement(tables))).rows, found)
         await driver.close()
