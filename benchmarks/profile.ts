@@ -8,6 +8,8 @@ import { closedLoop } from './load/closed-loop.ts'
 import { openPostgresServer, startContestant } from './measure/arena.ts'
 import type { Options } from './options.ts'
 import { Progress } from './report/progress.ts'
+import { describeMachine, type Machine } from './report/results.ts'
+import { writeResults } from './report/write.ts'
 
 const seconds = 10
 const frames = 10
@@ -19,18 +21,22 @@ export async function profile(options: Options): Promise<void> {
   const progress = new Progress()
   const folder = await mkdtemp(join(tmpdir(), 'profile-'))
   try {
-    const requests = await runProfiled(one, folder, progress)
+    const { requests, machine } = await runProfiled(one, folder, progress)
     const [file = ''] = await readdir(folder)
     const found = toFrames(JSON.parse(await readFile(join(folder, file), 'utf8')))
     progress.end()
-    console.log(toText(one, found, requests))
+    const text = toText(one, found, requests)
+    const written = writeResults({ 'profile.md': `${head(machine)}\n\n${text}\n` }, options.isWhole)
+    console.log(text)
+    console.error(`Written to ${written}.`)
   } finally {
     await rm(folder, { recursive: true, force: true })
   }
 }
 
-async function runProfiled(one: Case, folder: string, { step }: Progress): Promise<number> {
+async function runProfiled(one: Case, folder: string, { step }: Progress) {
   await using postgres = await openPostgresServer()
+  const machine = describeMachine(postgres.version)
   const url = await postgres.createDatabase()
   await seed(url)
   const tenon = contestantOf('tenon')
@@ -38,7 +44,7 @@ async function runProfiled(one: Case, folder: string, { step }: Progress): Promi
   await using server = await startContestant({ ...tenon, command }, url)
   step(`${seconds} s of load`)
   const load = { port: server.port, requests: requestsOf(one), expected: one.expected, connections: 32, seconds }
-  return (await closedLoop(load)).answered
+  return { requests: (await closedLoop(load)).answered, machine }
 }
 
 /** What V8 writes: a tree of calls, and which of its nodes was at work at each sample. */
@@ -66,24 +72,30 @@ export function toFrames({ nodes, samples, timeDeltas }: CpuProfile): Frame[] {
     const place = places.get(id) ?? ''
     times.set(place, (times.get(place) ?? 0) + (timeDeltas[index] ?? 0))
   }
-  times.delete('(idle)')
+  times.delete(toPlace({ functionName: '(idle)', url: '', lineNumber: 0 }))
   return [...times].map(([place, time]) => ({ place, time })).sort((one, other) => other.time - one.time)
 }
 
 function toPlace({ functionName, url, lineNumber }: CpuProfile['nodes'][number]['callFrame']): string {
   const name = functionName || '(anonymous)'
   const file = url.split(/\/(?:packages\/tenon\/src|node_modules)\//).at(-1)
-  return file ? `${name}  ${file}:${lineNumber + 1}` : name
+  return file ? `\`${name}\` ${file}:${lineNumber + 1}` : `\`${name}\``
+}
+
+function head({ date, processor, cores, node, postgres, revision }: Machine): string {
+  return `# Where the time goes\n\n${date}, ${processor}, ${cores} cores, Node ${node}, PostgreSQL ${postgres}, revision ${revision}.`
 }
 
 function toText({ title }: Case, found: readonly Frame[], requests: number): string {
   const all = found.reduce((sum, { time }) => sum + time, 0)
   const lines = found.slice(0, frames).map(({ place, time }) => {
-    const share = `${((time / all) * 100).toFixed(1)} %`.padStart(7)
-    return `${share} ${`${(time / requests).toFixed(1)} µs`.padStart(9)}  ${place}`
+    return `| ${((time / all) * 100).toFixed(1)} % | ${(time / requests).toFixed(1)} µs | ${place} |`
   })
   return [
     `${title}: ${requests} requests, ${(all / requests).toFixed(0)} µs each, start-up included. By own time:`,
+    '',
+    '|  | for each request | frame |',
+    '| --: | --: | --- |',
     ...lines,
   ].join('\n')
 }

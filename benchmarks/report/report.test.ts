@@ -90,8 +90,8 @@ describe('toFrames', () => {
       timeDeltas: [1000, 10, 20, 5, 30],
     }
     assert.deepEqual(toFrames(profile), [
-      { place: 'write  model/writer.ts:10', time: 60 },
-      { place: '(anonymous)', time: 5 },
+      { place: '`write` model/writer.ts:10', time: 60 },
+      { place: '`(anonymous)`', time: 5 },
     ])
   })
 })
