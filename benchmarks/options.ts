@@ -18,7 +18,7 @@ export interface Pace {
 
 const paces = {
   full: { rounds: 5, warmUp: 3, warmRequests: 5000, turn: 2, timing: 2, fraction: 0.5 },
-  quick: { rounds: 2, warmUp: 0.5, warmRequests: 300, turn: 0.4, timing: 0.4, fraction: 0.5 },
+  quick: { rounds: 2, warmUp: 1.5, warmRequests: 300, turn: 0.4, timing: 0.4, fraction: 0.5 },
 } as const satisfies Record<string, Pace>
 
 /** What `--quick` looks at: the cases that have a target. */
@@ -57,7 +57,7 @@ export function readOptions(given: readonly string[]): Options {
     contestants.map(({ name }) => name),
   )
   const asked = namesIn(values.cases, [...cases.map(({ name }) => name), ...extras])
-  const usual = values.quick ? [...quickCases, ...extras] : undefined
+  const usual = values.quick ? quickCases : undefined
   const isWanted = (name: string) => (asked ?? usual)?.includes(name) ?? true
   return {
     work,
