@@ -48,10 +48,16 @@ function answerUsually(url: string, response: ServerResponse, id: string): void 
   response.end(body)
 }
 
+/** As Fastify does while it closes. */
+function announceClose(url: string, response: ServerResponse): void {
+  if (url.includes('closing')) response.setHeader('Connection', 'close')
+}
+
 function start(answer: typeof answerQuickly) {
-  const server = createServer({ keepAliveTimeout: 7_000 }, (request, response) =>
-    answer(request.url ?? '', response, `id-${count++ % 10}`),
-  )
+  const server = createServer({ keepAliveTimeout: 7_000 }, (request, response) => {
+    announceClose(request.url ?? '', response)
+    answer(request.url ?? '', response, `id-${count++ % 10}`)
+  })
   server.listen(0, '127.0.0.1')
   return server
 }
@@ -89,6 +95,7 @@ describe('QuickHead', () => {
       get('/200?as=bytes') +
       'HEAD /200?as=bytes HTTP/1.1\r\nHost: here\r\n\r\n',
     'a connection that closes': get('/200') + get('/200?as=bytes', 'Connection: close\r\n'),
+    'a header that was set before': get('/200') + get('/200?closing'),
     'HTTP/1.0': 'GET /200 HTTP/1.0\r\n\r\n',
     'HTTP/1.0 that stays open': 'GET /200 HTTP/1.0\r\nConnection: keep-alive\r\n\r\n'.repeat(2),
   }

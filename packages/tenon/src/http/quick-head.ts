@@ -72,11 +72,12 @@ export class QuickHead {
   }
 }
 
-/** Node's own answer on a connection that stays open; another class of answers has a head of its own. */
+/** Node's own answer on a connection that stays open, with no header that somebody has set before. */
 function isUsualOne(response: ServerResponse): boolean {
   return (
     response.constructor === ServerResponse &&
     response.shouldKeepAlive &&
+    response.getHeaderNames().length === 0 &&
     response.req.method !== 'HEAD' &&
     response.req.headers.expect === undefined
   )
