@@ -153,9 +153,9 @@ function send(
     reply.hijack()
     const { raw } = reply
     const usual = common.of(request.headers.origin)
-    if (text === '')
+    if (text === '') {
       raw.writeHead(status, usual.concat('x-request-id', request.id, ...(status === 204 ? [] : noLength))).end()
-    else {
+    } else {
       head.write(raw, status, usual, request.id, lengthOf(text))
       if (typeof text === 'string') raw.end(text)
       else endBytes(raw, text)
